@@ -1,0 +1,97 @@
+//! Why a request is refused, and how the Worker is told: as a JavaScript `Error` that carries a `code`.
+//! worker/src/http.ts turns the code into a status, and the message into the body of the answer.
+
+use std::fmt;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+/// The message goes to the client: it names the field and what was expected, and never repeats
+/// what the client sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum WasmError {
+    /// The body is not JSON, or a field has a wrong type or value.
+    InvalidInput { field: String, reason: String },
+    /// A required field is absent or empty.
+    MissingField { field: String, reason: String },
+    /// The request was good and answering it failed. The client learns a request id, the log this.
+    ProcessingError { reason: String },
+}
+
+impl WasmError {
+    /// A refusal of the value of `field`, spelled as in the JSON.
+    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::InvalidInput {
+            field: field.into(),
+            reason: reason.into(),
+        }
+    }
+
+    /// A refusal because `field`, spelled as in the JSON, is absent or empty.
+    pub fn missing(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::MissingField {
+            field: field.into(),
+            reason: reason.into(),
+        }
+    }
+
+    /// The `code` of the answer: one of `ErrorCode` in worker/src/http.ts.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidInput { .. } => "invalidInput",
+            Self::MissingField { .. } => "missingField",
+            Self::ProcessingError { .. } => "internal",
+        }
+    }
+}
+
+impl fmt::Display for WasmError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::InvalidInput { field, reason } | Self::MissingField { field, reason } => {
+                write!(f, "{field}: {reason}")
+            }
+            Self::ProcessingError { reason } => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for WasmError {}
+
+#[wasm_bindgen]
+extern "C" {
+    type Error;
+
+    #[wasm_bindgen(constructor)]
+    fn new(message: &str) -> Error;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_code(this: &Error, code: &str);
+}
+
+impl From<WasmError> for JsValue {
+    fn from(error: WasmError) -> Self {
+        let thrown = Error::new(&error.to_string());
+        thrown.set_code(error.code());
+        thrown.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_a_code_and_a_message() {
+        let failed = WasmError::ProcessingError {
+            reason: "no answer".to_owned(),
+        };
+        let rows = [
+            (WasmError::invalid("a", "b"), "invalidInput", "a: b"),
+            (WasmError::missing("a", "b"), "missingField", "a: b"),
+            (failed, "internal", "no answer"),
+        ];
+        for (error, code, message) in rows {
+            assert_eq!(error.code(), code);
+            assert_eq!(error.to_string(), message);
+        }
+    }
+}
