@@ -1,0 +1,160 @@
+// HTTP around the crate: which requests reach it, and what every answer looks like.
+
+import { Crash, type Endpoint, type Instance, Refusal } from "./wasm";
+
+export interface Env {
+  /** The longest request body, in bytes. */
+  MAX_BODY_BYTES: number;
+}
+
+/** The endpoint behind each path. */
+export type Routes = Readonly<Record<string, Endpoint>>;
+
+const STATUS = {
+  invalidInput: 400,
+  missingField: 400,
+  notFound: 404,
+  methodNotAllowed: 405,
+  payloadTooLarge: 413,
+  unsupportedMediaType: 415,
+  internal: 500,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+
+/** The body of every answer that is not 200. */
+export interface ErrorAnswer {
+  error: string;
+  code: ErrorCode;
+}
+
+/** Answers a request: the guards in turn, then the endpoint of its path. */
+export async function serve(
+  request: Request,
+  env: Env,
+  wasm: Instance,
+  routes: Routes,
+): Promise<Response> {
+  const path = new URL(request.url).pathname;
+  try {
+    const endpoint = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (endpoint === undefined) {
+      return refuse("notFound", "path: expected a route of this Worker");
+    }
+    const refusal = requireMethod(request, "POST") ?? requireJson(request);
+    if (refusal) {
+      return refusal;
+    }
+    const body = await readBody(request, bodyLimit(env));
+    if (body instanceof Response) {
+      return body;
+    }
+    return new Response(wasm.call(endpoint, body), { headers: HEADERS });
+  } catch (error) {
+    if (error instanceof Refusal && isErrorCode(error.code) && error.code !== "internal") {
+      return refuse(error.code, error.message);
+    }
+    return fail(error, path);
+  }
+}
+
+/** 405 unless the request has this method; `Allow` as RFC 9110, section 15.5.6, demands. */
+export function requireMethod(request: Request, method: string): Response | undefined {
+  if (request.method === method) {
+    return undefined;
+  }
+  return refuse("methodNotAllowed", `method: expected ${method}`, { allow: method });
+}
+
+/** 415 when a media type is given and is not a JSON one (WHATWG MIME Sniffing, section 4.6). */
+export function requireJson(request: Request): Response | undefined {
+  const type = request.headers.get("content-type");
+  if (type === null || /^\s*(application\/json|text\/json|[^\s;/]+\/[^\s;/]+\+json)\s*(;|$)/i.test(type)) {
+    return undefined;
+  }
+  return refuse("unsupportedMediaType", "content-type: expected application/json");
+}
+
+/**
+ * The body, or 413 when it has more than `limit` bytes: from Content-Length if there is one, else from
+ * the chunk that crosses the limit, after which no other is read.
+ */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array | Response> {
+  if (Number(request.headers.get("content-length")) > limit) {
+    return tooLarge(limit);
+  }
+  if (request.body === null) {
+    return new Uint8Array();
+  }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    length += chunk.value.byteLength;
+    if (length > limit) {
+      await reader.cancel();
+      return tooLarge(limit);
+    }
+    chunks.push(chunk.value);
+  }
+  return concatenate(chunks, length);
+}
+
+function concatenate(chunks: Uint8Array[], length: number): Uint8Array {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) {
+    return first;
+  }
+  const body = new Uint8Array(length);
+  let end = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, end);
+    end += chunk.byteLength;
+  }
+  return body;
+}
+
+function tooLarge(limit: number): Response {
+  return refuse("payloadTooLarge", `body: expected at most ${limit} bytes`);
+}
+
+function bodyLimit(env: Env): number {
+  const limit = Number(env.MAX_BODY_BYTES);
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw new Error("the variable MAX_BODY_BYTES: expected a positive integer; set it in wrangler.toml");
+  }
+  return limit;
+}
+
+const HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
+
+function refuse(code: ErrorCode, error: string, headers: Record<string, string> = {}): Response {
+  const answer: ErrorAnswer = { error, code };
+  return new Response(JSON.stringify(answer), {
+    status: STATUS[code],
+    headers: { ...HEADERS, "cache-control": "no-store", ...headers },
+  });
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(STATUS, code);
+}
+
+/** 500 with a request id and nothing else; the log line with the same id has the cause. */
+function fail(error: unknown, path: string): Response {
+  const requestId = crypto.randomUUID();
+  const cause = error instanceof Crash ? error.cause : error;
+  console.error(
+    JSON.stringify({
+      requestId,
+      code: "internal",
+      message: error instanceof Error ? error.message : String(error),
+      path,
+      instance: error instanceof Crash ? error.instance : undefined,
+      stack: cause instanceof Error ? cause.stack : undefined,
+    }),
+  );
+  return refuse("internal", `the Worker failed; its log has request ${requestId}`, {
+    "x-request-id": requestId,
+  });
+}

@@ -1,0 +1,84 @@
+// The guards of src/http.ts that a request to a running Worker cannot show: what is read, and what is not.
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readBody, requireJson } from "../src/http";
+import { type TestWorker, startWorker } from "./worker";
+
+const LIMIT = 1000;
+
+describe("the limit of the body", () => {
+  let worker: TestWorker;
+  beforeAll(async () => {
+    worker = await startWorker("dist-faults", { MAX_BODY_BYTES: LIMIT });
+  });
+  afterAll(() => worker.stop());
+
+  const post = (body: BodyInit) =>
+    fetch(new URL("/none", worker.url), { method: "POST", body, duplex: "half" } as RequestInit);
+  const chunked = (bytes: number) => new Blob([new Uint8Array(bytes)]).stream();
+
+  it.each([
+    ["a Content-Length", new Uint8Array(LIMIT)],
+    ["chunks", chunked(LIMIT)],
+  ])("admits a body of exactly the limit, sent with %s", async (_, body) => {
+    expect((await post(body)).status).toBe(200);
+  });
+
+  it.each([
+    ["a Content-Length", new Uint8Array(LIMIT + 1)],
+    ["chunks", chunked(LIMIT + 1)],
+  ])("answers 413 to one byte more, sent with %s", async (_, body) => {
+    const response = await post(body);
+    expect({ status: response.status, answer: await response.json() }).toEqual({
+      status: 413,
+      answer: { error: "body: expected at most 1000 bytes", code: "payloadTooLarge" },
+    });
+  });
+});
+
+it("reads no chunk after the one that crosses the limit", async () => {
+  let pulled = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        pulled += 1;
+        controller.enqueue(new Uint8Array(300));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
+  const answer = await readBody(request, LIMIT);
+  expect(answer).toBeInstanceOf(Response);
+  expect(pulled).toBe(4);
+});
+
+describe("a media type", () => {
+  const request = (type?: string) =>
+    new Request("http://worker/", type === undefined ? {} : { headers: { "content-type": type } });
+
+  it.each([undefined, "application/json", "Application/JSON; charset=utf-8", "text/json", "application/ld+json"])(
+    "%s is taken for JSON",
+    (type) => {
+      expect(requireJson(request(type))).toBeUndefined();
+    },
+  );
+
+  it.each(["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json", ""])(
+    "%s is not",
+    (type) => {
+      expect(requireJson(request(type))?.status).toBe(415);
+    },
+  );
+});
+
+it("answers 500 when the limit is not a number", async () => {
+  const worker = await startWorker("dist-faults", { MAX_BODY_BYTES: "8 MiB" });
+  try {
+    const response = await fetch(new URL("/none", worker.url), { method: "POST" });
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain("MAX_BODY_BYTES");
+  } finally {
+    await worker.stop();
+  }
+});

@@ -1,0 +1,74 @@
+// What happens when the instance dies: one 500 that gives nothing away, a log line that tells why, and
+// the next request answered by a new instance.
+
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type TestWorker, startWorker } from "./worker";
+
+let worker: TestWorker;
+beforeAll(async () => {
+  worker = await startWorker("dist-faults");
+});
+afterAll(() => worker.stop());
+
+const SENT = new TextEncoder().encode("the body of a request");
+
+const post = (path: string) => fetch(new URL(path, worker.url), { method: "POST", body: SENT });
+
+/** How many calls this instance has answered, 1 right after a recovery; NaN if it did not get what was sent. */
+async function callsOfInstance(): Promise<number> {
+  const answer = await (await post("/none")).text();
+  return answer.endsWith(" the body of a request") ? parseInt(answer) : NaN;
+}
+
+async function expectFailure(response: Response): Promise<Record<string, unknown>> {
+  const requestId = response.headers.get("x-request-id");
+  expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(response.headers.get("cache-control")).toBe("no-store");
+  expect({ status: response.status, answer: await response.json() }).toEqual({
+    status: 500,
+    answer: { error: `the Worker failed; its log has request ${requestId}`, code: "internal" },
+  });
+  const line = await logLine(String(requestId));
+  return JSON.parse(line.slice(line.indexOf("{"))) as Record<string, unknown>;
+}
+
+/** Log lines come by another way than answers, and a moment later. */
+function logLine(requestId: string): Promise<string> {
+  const find = () => worker.log().split("\n").find((line) => line.includes(requestId));
+  return vi.waitUntil(find, { timeout: 5000 });
+}
+
+let instances = 0;
+
+describe.each([
+  ["/panic", /^panicked at src\/faults\.rs:\d+:\d+:\na panic on demand$/],
+  ["/out-of-memory", /^unreachable$/],
+  ["/stack-overflow", /^(memory access out of bounds|Maximum call stack size exceeded)$/],
+])("after %s", (path, message) => {
+  it("the next request is answered by a new instance, and the log has the cause", async () => {
+    await callsOfInstance();
+    expect(await callsOfInstance()).toBeGreaterThan(1);
+
+    const logged = await expectFailure(await post(path));
+    expect(logged).toMatchObject({ code: "internal", path, message: expect.stringMatching(message) as string });
+    expect(logged["instance"]).toBe(++instances);
+
+    expect(await callsOfInstance()).toBe(1);
+    expect(await callsOfInstance()).toBe(2);
+  });
+});
+
+const ROUNDS = 100;
+
+it(`answers every good request between ${ROUNDS} panics`, async () => {
+  const failures: unknown[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const panic = await post("/panic");
+    await panic.text();
+    const calls = await callsOfInstance();
+    if (panic.status !== 500 || !panic.headers.has("x-request-id") || calls !== 1) {
+      failures.push({ round, status: panic.status, calls });
+    }
+  }
+  expect(failures).toEqual([]);
+}, 120_000);
