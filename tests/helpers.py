@@ -1,0 +1,81 @@
+"""The only ways in which the tests run a command, render a project and look at it."""
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import copier
+import yaml
+
+ROOT = Path(__file__).parent.parent
+COPIER = Path(sys.executable).with_name("copier")
+QUESTIONS: dict = {
+    name: question
+    for name, question in yaml.safe_load((ROOT / "copier.yml").read_text()).items()
+    if not name.startswith("_")
+}
+NAMED_PIN_SETS = ["article", "current"]
+
+
+def choices(question: str) -> list[str]:
+    """The values that a question of copier.yml offers."""
+    return list(QUESTIONS[question]["choices"].values())
+
+
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, status: int = 0) -> str:
+    """Runs a command and returns what it printed; any other exit status than `status` fails the test."""
+    done = subprocess.run(
+        command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    )
+    assert done.returncode == status, f"{command} exited with {done.returncode}\n{done.stdout}"
+    return done.stdout
+
+
+def render(template: Path, project: Path, answers: Mapping[str, str] | None = None, version: str = "HEAD") -> Path:
+    """Copies a version of the template with plain, untrusted Copier; a name that is no question is an error."""
+    answers = answers or {}
+    unknown = answers.keys() - QUESTIONS.keys()
+    assert not unknown, f"no such question: {unknown}"
+    copier.run_copy(
+        str(template), project, data=dict(answers), vcs_ref=version, defaults=True, overwrite=True, quiet=True
+    )
+    return project
+
+
+def commit(project: Path, message: str) -> None:
+    """Commits everything in a project, which becomes a repository if it is none."""
+    if not (project / ".git").exists():
+        run("git", "init", "--quiet", "--initial-branch=main", cwd=project)
+    run("git", "add", "--all", cwd=project)
+    run("git", "commit", "--quiet", "--allow-empty", f"--message={message}", cwd=project)
+
+
+def files(project: Path) -> dict[str, bytes]:
+    """Every file of a project, by its path, without git's own."""
+    return {
+        path.relative_to(project).as_posix(): path.read_bytes()
+        for path in sorted(project.rglob("*"))
+        if path.is_file() and ".git" not in path.relative_to(project).parts
+    }
+
+
+def recorded(project: Path) -> dict[str, str]:
+    """The answers that a project remembers."""
+    answers = yaml.safe_load((project / ".copier-answers.yml").read_text())
+    return {name: answer for name, answer in answers.items() if not name.startswith("_")}
+
+
+def pairwise(options: Mapping[str, list[str]]) -> Iterator[dict[str, str]]:
+    """Few combinations of options in which every pair of values of two options occurs (greedy covering)."""
+
+    def pairs(combination: tuple[str, ...]) -> set:
+        return set(itertools.combinations(zip(options, combination, strict=True), 2))
+
+    candidates = list(itertools.product(*options.values()))
+    missing = set().union(*map(pairs, candidates))
+    while missing:
+        best = max(candidates, key=lambda candidate: len(pairs(candidate) & missing))
+        missing -= pairs(best)
+        yield dict(zip(options, best, strict=True))

@@ -1,0 +1,440 @@
+"""The questionnaire: every macro of extensions/ over tables of answers, then Copier asking them of a person."""
+
+import datetime
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import termios
+import time
+from pathlib import Path
+
+import pytest
+import tomli
+import yaml
+from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, recorded, run
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from jinja2 import FileSystemLoader
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.utils import import_string
+
+ENVOPS = yaml.safe_load((ROOT / "copier.yml").read_text())["_envops"]
+JINJA = SandboxedEnvironment(
+    loader=FileSystemLoader(ROOT),
+    extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
+    **{**ENVOPS, "undefined": import_string(ENVOPS["undefined"])},
+)
+names = JINJA.get_template("extensions/names.jinja").module
+casing = JINJA.get_template("extensions/casing.jinja").module
+pins = JINJA.get_template("extensions/pins.jinja").module
+quoting = JINJA.get_template("extensions/quoting.jinja").module
+
+
+def test_every_macro_is_called_in_this_file() -> None:
+    defined = {
+        f"{module.stem}.{macro}"
+        for module in (ROOT / "extensions").glob("*.jinja")
+        for macro in re.findall(r"macro (\w+)\(", module.read_text())
+    }
+    called = re.findall(r"\b(?:names|casing|pins|quoting)\.[a-z_]+(?=\()", Path(__file__).read_text())
+    assert defined == set(called)
+
+
+# --- Names ---
+
+WORKER_NAME = (
+    "use 1 to 63 lower-case letters, digits and hyphens, with a letter or a digit at both ends, for example my-worker."
+)
+CRATE_NAME = "use 1 to 64 lower-case letters, digits and underscores, the first a letter, for example text_tools."
+DEVICE = "names a device on Windows, where the folder could not exist"
+REFUSED_CRATES = {
+    "a__b": "a__b has two underscores side by side, which rustc warns of: use single ones, for example a_b.",
+    "async": "async is a Rust keyword and cannot name a crate: choose another, for example async_tools.",
+    "gen": "gen is a Rust keyword and cannot name a crate: choose another, for example gen_tools.",
+    "std": "std is a crate of Rust itself: choose another name, for example std_tools.",
+    "core": "core is a crate of Rust itself: choose another name, for example core_tools.",
+    "test": "test is a crate of Rust itself: choose another name, for example test_tools.",
+    "serde": "serde is a dependency of the generated crate: choose another name, for example my_serde.",
+    "worker": "worker is a folder of the generated project: choose another name, for example worker_core.",
+    "pkg": "pkg is a folder of the generated project: choose another name, for example pkg_core.",
+    "con": f"con {DEVICE}: choose another name, for example con_tools.",
+    "lpt9": f"lpt9 {DEVICE}: choose another name, for example lpt9_tools.",
+}
+
+
+@pytest.mark.parametrize("name", ["a", "7", "text-tools", "3d", "xn--p1ai", pytest.param("a" * 63, id="63 characters")])
+def test_a_label_of_a_host_name_is_a_worker_name(name: str) -> None:
+    assert names.worker_name_error(name) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "-a", "a-", "a\n", "\na", "Text-tools", "text_tools", "a.b", "a b", "a/b", "..", "ñandú", "a٣", "ａ"]
+    + [pytest.param("a" * 64, id="64 characters")],
+)
+def test_anything_else_is_no_worker_name(name: str) -> None:
+    assert names.worker_name_error(name) == f"{name} is not a Worker name: {WORKER_NAME}"
+
+
+@pytest.mark.parametrize(
+    ("worker", "crate"),
+    [
+        ("my-worker", "my_worker"),
+        ("text", "text"),
+        ("3d-view", "crate_3d_view"),
+        ("a--b", "a_b"),
+        ("async", "crate_async"),
+        ("std", "crate_std"),
+        ("serde-json", "crate_serde_json"),
+        ("worker", "crate_worker"),
+        ("node-modules", "crate_node_modules"),
+        ("aux", "crate_aux"),
+    ],
+)
+def test_a_crate_is_named_after_the_worker(worker: str, crate: str) -> None:
+    assert names.crate_name(worker) == crate
+
+
+@given(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True))
+@example("7" * 63)
+@example("a" + "-" * 61 + "b")
+@settings(deadline=None, derandomize=True)
+def test_the_crate_of_every_worker_has_a_valid_name(worker: str) -> None:
+    assert names.worker_name_error(worker) == ""
+    assert names.crate_name_error(names.crate_name(worker)) == ""
+
+
+@pytest.mark.parametrize("name", ["a", "text_tools", "com10", "serde_core", pytest.param("a" * 64, id="64 characters")])
+def test_a_rust_identifier_is_a_crate_name(name: str) -> None:
+    assert names.crate_name_error(name) == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "_a", "3d", "a\n", "text-tools", "Text_tools", "a.b", "a b", "a/b", "ñandú", "a٣"]
+    + [pytest.param("a" * 65, id="65 characters")],
+)
+def test_anything_else_is_no_crate_name(name: str) -> None:
+    assert names.crate_name_error(name) == f"{name} is not a crate name: {CRATE_NAME}"
+
+
+@pytest.mark.parametrize("name", REFUSED_CRATES)
+def test_a_name_that_is_taken_or_warned_of_is_no_crate_name(name: str) -> None:
+    assert names.crate_name_error(name) == REFUSED_CRATES[name]
+
+
+@pytest.mark.parametrize(
+    "name", names.RUST_KEYWORDS + names.RUST_CRATES + names.OWN_DEPENDENCIES + names.OWN_FOLDERS + names.DEVICES
+)
+def test_the_name_proposed_for_one_that_is_taken_is_valid(name: str) -> None:
+    proposed = re.search(r"for example (\w+)\.$", names.crate_name_error(name))[1]
+    assert names.crate_name_error(proposed) == ""
+
+
+# --- Casing: the rules of serde_derive 1.0, for text, max_length and processing_time_ms ---
+
+CASED = {
+    "camelCase": ["text", "maxLength", "processingTimeMs"],
+    "snake_case": ["text", "max_length", "processing_time_ms"],
+    "PascalCase": ["Text", "MaxLength", "ProcessingTimeMs"],
+    "kebab-case": ["text", "max-length", "processing-time-ms"],
+    "SCREAMING_SNAKE_CASE": ["TEXT", "MAX_LENGTH", "PROCESSING_TIME_MS"],
+    "SCREAMING-KEBAB-CASE": ["TEXT", "MAX-LENGTH", "PROCESSING-TIME-MS"],
+    "lowercase": ["text", "max_length", "processing_time_ms"],
+    "UPPERCASE": ["TEXT", "MAX_LENGTH", "PROCESSING_TIME_MS"],
+}
+
+
+@pytest.mark.parametrize("rule", CASED)
+def test_a_field_is_spelled_as_serde_spells_it(rule: str) -> None:
+    assert [casing.cased(field, rule) for field in ("text", "max_length", "processing_time_ms")] == CASED[rule]
+
+
+@pytest.mark.parametrize(("label", "rule"), QUESTIONS["serde_casing"]["choices"].items())
+def test_the_choice_of_a_casing_shows_it(label: str, rule: str) -> None:
+    assert re.match(rf"{casing.cased('max_length', rule)}  \({rule}\b", label)
+
+
+@pytest.mark.parametrize(
+    ("field", "rule", "property", "access"),
+    [
+        ("max_length", "camelCase", "maxLength", ".maxLength"),
+        ("max_length", "SCREAMING_SNAKE_CASE", "MAX_LENGTH", ".MAX_LENGTH"),
+        ("max_length", "kebab-case", '"max-length"', '["max-length"]'),
+        ("max_length", "SCREAMING-KEBAB-CASE", '"MAX-LENGTH"', '["MAX-LENGTH"]'),
+        ("text", "kebab-case", "text", ".text"),
+    ],
+)
+def test_a_name_with_a_hyphen_is_quoted_in_typescript(field: str, rule: str, property: str, access: str) -> None:
+    assert [casing.property(field, rule), casing.access(field, rule)] == [property, access]
+
+
+# --- Free text ---
+
+INVISIBLE = (
+    "The text holds a line break, a tab or an invisible control character: type it as one line of visible characters."
+)
+
+
+@pytest.mark.parametrize(
+    "character",
+    "\n \r \t \0 \x1b \x7f \x85 \u2028 \u2029 \u202a \u202e \u2066 \u2069 \ud800 \ufffe".split(" "),
+    ids=ascii,
+)
+def test_a_text_holds_no_invisible_character(character: str) -> None:
+    assert [quoting.line_error(text, 300) for text in (character, f"a{character}b", f"a{character}")] == [INVISIBLE] * 3
+
+
+@pytest.mark.parametrize("text", ["", " ", " a", "a ", "\u00a0a"], ids=ascii)
+def test_a_text_begins_and_ends_with_a_visible_character(text: str) -> None:
+    """Else a heading, a licence line or a paragraph would end in blanks, or become a block of code."""
+    message = "The text is empty or has a blank at an end: begin and end it with a visible character."
+    assert quoting.line_error(text, 300) == message
+
+
+@pytest.mark.parametrize("text", ["a", "é", "🦀"])
+def test_a_text_is_no_longer_than_allowed(text: str) -> None:
+    assert quoting.line_error(text * 300, 300) == ""
+    assert quoting.line_error(text * 301, 300) == "The text has 301 characters: use at most 300."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"a" \'b\' `c`', "C:\\new", "{{ 7*7 }} {% raw %} {# a #}", "# a", "$(id) ${HOME} %PATH%", "🦀 👩‍🚀", "مرحبا שלום"],
+)
+def test_every_visible_character_is_allowed(text: str) -> None:
+    assert quoting.line_error(text, 300) == ""
+
+
+@given(st.text(max_size=300).map(str.strip).filter(lambda text: not quoting.line_error(text, 300)))
+@settings(deadline=None, derandomize=True)
+def test_a_quoted_text_is_the_same_text_in_json_and_toml(text: str) -> None:
+    assert json.loads(quoting.quoted(text)) == text
+    assert tomli.loads(f"x = {quoting.quoted(text)}") == {"x": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("A plain text, with 1.5 of it - and (more)!", "A plain text, with 1.5 of it - and (more)!"),
+        ("*a* _b_ `c` ~d~", r"\*a\* \_b\_ \`c\` \~d\~"),
+        ("<b> &amp; [x](y) |", r"\<b\> \&amp; \[x\](y) \|"),
+        ("{{ 7*7 }} \\", r"\{\{ 7\*7 \}\} \\"),
+        ("# a # b", r"\# a \# b"),
+        ("- a - b", r"\- a - b"),
+        ("+ a", r"\+ a"),
+        ("=== a", r"\=== a"),
+        ("1. a 2. b", r"1\. a 2. b"),
+        ("12) a", r"12\) a"),
+    ],
+)
+def test_markdown_shows_a_text_as_it_was_typed(text: str, escaped: str) -> None:
+    """A backslash before a digit would be shown: only punctuation is escaped (CommonMark 0.31, section 2.4)."""
+    assert quoting.markdown(text) == escaped
+
+
+# --- Pins ---
+
+CURRENT = pins.SETS["current"]
+
+
+@pytest.mark.parametrize("rust", [pins.RUST_FLOOR, "1.1000.10"])
+def test_a_stable_rust_is_accepted(rust: str) -> None:
+    assert pins.rust_version_error(rust) == ""
+
+
+@pytest.mark.parametrize("rust", ["", "1.99", "stable", "nightly-2026-01-01", "2.0.0", "1.99.1\n", "1.099.1", "1.99.٣"])
+def test_a_rust_that_is_not_a_stable_one_in_full_is_refused(rust: str) -> None:
+    message = f"{rust} is not a stable Rust version: write it in full, for example {CURRENT['rust']}."
+    assert pins.rust_version_error(rust) == message
+
+
+@pytest.mark.parametrize("rust", ["1.0.0", "1.87.9"])
+def test_a_rust_that_is_too_old_is_refused(rust: str) -> None:
+    needed = f"the crates of the project need {pins.RUST_FLOOR} or newer, for example {CURRENT['rust']}."
+    assert pins.rust_version_error(rust) == f"Rust {rust} is too old: {needed}"
+
+
+@pytest.mark.parametrize("version", ["", "0.11.0", "latest", "0.12", "0.12.0\n"])
+def test_a_wasm_pack_that_is_not_tested_is_refused(version: str) -> None:
+    message = f"wasm-pack {version} is not known to build this layout: use one of {', '.join(pins.WASM_PACKS)}."
+    assert pins.wasm_pack_version_error(version) == message
+
+
+@pytest.mark.parametrize("version", ["", "3.0.0", "latest", "4", "4.0.0\n"])
+def test_a_wrangler_that_is_not_tested_is_refused(version: str) -> None:
+    message = f"wrangler {version} is not known to run this layout: use one of {', '.join(pins.WRANGLERS)}."
+    assert pins.wrangler_version_error(version) == message
+
+
+@pytest.mark.parametrize("day", ["", "today", "26-11-17", "2026/11/17", "2026-1-1", "2026-11-17\n", "1999-01-01"])
+def test_a_compatibility_date_is_written_in_full(day: str) -> None:
+    message = f"{day} is not a date: write year-month-day, for example {CURRENT['compatibility_date']}."
+    assert pins.compatibility_date_error(day, CURRENT["wrangler"]) == message
+
+
+def test_a_compatibility_date_is_a_day_of_the_calendar() -> None:
+    first = datetime.date(2023, 1, 1)
+    calendar = {str(first + datetime.timedelta(days)) for days in range(365 * 5 + 1)}
+    written = [f"{y}-{m:02}-{d:02}" for y in range(2023, 2028) for m in range(14) for d in range(33)]
+    refused = [day for day in written if " is not a date: " in pins.compatibility_date_error(day, CURRENT["wrangler"])]
+    assert refused == [day for day in written if day not in calendar]
+
+
+@pytest.mark.parametrize("wrangler", pins.WRANGLERS)
+def test_a_compatibility_date_is_one_that_the_runtime_knows(wrangler: str) -> None:
+    newest = pins.newest_compatibility_date(wrangler)
+    next_day = str(datetime.date.fromisoformat(newest) + datetime.timedelta(1))
+    newer = f"is newer than the workerd of wrangler {wrangler} knows: use {newest} or older."
+    older = f"is older than nodejs_compat as this project uses it: use 2024-09-23 or newer, for example {newest}."
+    days = {"2024-09-22": f"2024-09-22 {older}", "2024-09-23": "", newest: "", next_day: f"{next_day} {newer}"}
+    assert {day: pins.compatibility_date_error(day, wrangler) for day in days} == days
+
+
+def test_a_row_of_wrangler_names_all_that_must_agree_with_it() -> None:
+    for version, row in pins.WRANGLERS.items():
+        assert row.keys() == pins.WRANGLERS[CURRENT["wrangler"]].keys()
+        day = pins.newest_compatibility_date(version).replace("-", "")
+        assert [row[package].split(".")[1] for package in ("miniflare", "workers_types")] == [day, day]
+
+
+@pytest.mark.parametrize("chosen", NAMED_PIN_SETS)
+def test_a_named_set_passes_the_validators_of_its_parts(chosen: str) -> None:
+    pinned = pins.SETS[chosen]
+    assert [
+        pins.rust_version_error(pinned["rust"]),
+        pins.wasm_pack_version_error(pinned["wasm_pack"]),
+        pins.wrangler_version_error(pinned["wrangler"]),
+        pins.compatibility_date_error(pinned["compatibility_date"], pinned["wrangler"]),
+    ] == [""] * 4
+
+
+@pytest.mark.parametrize("chosen", NAMED_PIN_SETS)
+def test_a_set_fixes_every_version_once(chosen: str) -> None:
+    parts = [pins.COMMON, pins.SETS[chosen], pins.WRANGLERS[pins.SETS[chosen]["wrangler"]]]
+    fixed = json.loads(pins.versions(**pins.SETS[chosen]))
+    assert sorted(fixed.items()) == sorted(pin for part in parts for pin in part.items())
+
+
+# --- Copier itself ---
+
+
+def test_what_can_be_chosen_is_what_the_macros_know() -> None:
+    assert sorted(choices("serde_casing")) == sorted(casing.RULES) == sorted(CASED)
+    assert sorted(choices("pins")) == sorted([*pins.SETS, "custom"]) == sorted([*NAMED_PIN_SETS, "custom"])
+
+
+ASKED = [name for name, question in QUESTIONS.items() if question.get("when") is not False]
+NOT_VALID = "Validation error for question "
+REFUSALS = {
+    "project_name": ("Text Tools", f"{NOT_VALID}'project_name': Text Tools is not a Worker name: {WORKER_NAME}"),
+    "crate_name": ("worker", f"{NOT_VALID}'crate_name': {REFUSED_CRATES['worker']}"),
+    "description": ("a\tb", f"{NOT_VALID}'description': {INVISIBLE}"),
+    "user_name": ("a" * 101, f"{NOT_VALID}'user_name': The text has 101 characters: use at most 100."),
+    "rust_version": ("stable", f"{NOT_VALID}'rust_version': {pins.rust_version_error('stable')}"),
+    "wasm_pack_version": ("9", f"{NOT_VALID}'wasm_pack_version': {pins.wasm_pack_version_error('9')}"),
+    "wrangler_version": ("4", f"{NOT_VALID}'wrangler_version': {pins.wrangler_version_error('4')}"),
+    "compatibility_date": (
+        "2999-01-01",
+        f"{NOT_VALID}'compatibility_date': {pins.compatibility_date_error('2999-01-01', CURRENT['wrangler'])}",
+    ),
+} | {
+    question: ("other", f"Invalid choice for '{question}': 'other' is not in {choices(question)}")
+    for question in ("license", "pins", "serde_casing", "optimization_profile")
+}
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_copier_refuses_a_bad_answer_and_writes_nothing(question: str, template: Path, tmp_path: Path) -> None:
+    answer, message = REFUSALS[question]
+    data = ["--data", "pins=custom", "--data", f"{question}={answer}"]
+    output = run(COPIER, "copy", "--defaults", *data, template, "project", cwd=tmp_path, status=1)
+    assert output.endswith(f"ValueError: {message}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+ENTER, CLEAR, DOWN = "\r", "\x15", "\x1b[B"
+
+
+def test_a_person_is_asked_each_question_in_order_and_may_correct_an_answer(template: Path, tmp_path: Path) -> None:
+    questions = [name for name in ASKED if "when" not in QUESTIONS[name]]
+    dialogue = [(first_line(question), ENTER) for question in questions]
+    dialogue[:1] = [
+        (first_line("project_name"), f"{CLEAR}Text Tools{ENTER}"),
+        (REFUSALS["project_name"][1], f"{CLEAR}text-tools{ENTER}"),
+    ]
+    answers = converse([*dialogue, ("text-tools is ready.", "")], template, tmp_path)
+    defaults = {question: QUESTIONS[question]["default"] for question in questions}
+    assert answers == {**defaults, "project_name": "text-tools", "crate_name": "text_tools"}
+
+
+def test_a_person_who_wants_own_pins_is_asked_for_each(template: Path, tmp_path: Path) -> None:
+    typed = {"pins": DOWN * choices("pins").index("custom"), "wrangler_version": f"{CLEAR}{min(pins.WRANGLERS)}"}
+    dialogue = [(first_line(question), typed.get(question, "") + ENTER) for question in ASKED]
+    answers = converse([*dialogue, ("my-worker is ready.", "")], template, tmp_path)
+    assert answers.keys() == set(ASKED)
+    assert [answers[name] for name in ("pins", "rust_version", "wrangler_version", "compatibility_date")] == [
+        "custom",
+        CURRENT["rust"],
+        min(pins.WRANGLERS),
+        pins.newest_compatibility_date(min(pins.WRANGLERS)),
+    ]
+
+
+def first_line(question: str) -> str:
+    """The question itself, without what explains it."""
+    return QUESTIONS[question]["help"].splitlines()[0]
+
+
+def converse(dialogue: list[tuple[str, str]], template: Path, folder: Path, seconds: float = 60) -> dict[str, str]:
+    """Runs `copier copy` at a terminal and returns the answers that the project remembers.
+
+    It waits for each text of the dialogue, then types the keys beside it.
+    """
+    keyboard, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (50, 250))
+    process = subprocess.Popen(
+        [COPIER, "copy", template, "project"],
+        cwd=folder,
+        # Without the second one it would wait for the terminal to say where its cursor is.
+        env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    deadline, screen, read = time.monotonic() + seconds, b"", 0
+    try:
+        for text, keys in dialogue:
+            while (found := visible(screen).find(visible(text.encode()), read)) < 0:
+                more = printed(keyboard, deadline)
+                assert more, f"{text!r} did not appear within {seconds} s:\n{screen.decode(errors='replace')}"
+                screen += more
+            read = found + len(visible(text.encode()))
+            os.write(keyboard, keys.encode())
+        while more := printed(keyboard, deadline):
+            screen += more
+        assert process.wait(max(0.1, deadline - time.monotonic())) == 0, screen.decode(errors="replace")
+    finally:
+        process.kill()
+        process.wait()
+        os.close(keyboard)
+    return recorded(folder / "project")
+
+
+def visible(screen: bytes) -> str:
+    """What a terminal shows of it, without blanks: some of them are movements of the cursor."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\s", "", screen.decode(errors="replace"))
+
+
+def printed(terminal: int, deadline: float) -> bytes:
+    """The next output; nothing when the program has ended or the deadline has passed."""
+    ready, _, _ = select.select([terminal], [], [], max(0, deadline - time.monotonic()))
+    try:
+        return os.read(terminal, 65536) if ready else b""
+    except OSError:  # how Linux tells that nobody has the other end any more
+        return b""

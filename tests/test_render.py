@@ -1,0 +1,287 @@
+"""What a render holds, for every choice of copier.yml and the worst that can be typed: files that parse and agree with
+the answers and with each other, and nothing else. Nothing is built here; tests/test_toolchain.py does that."""
+
+import ast
+import functools
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+import tomli
+import yaml
+from conftest import CANDIDATE
+from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, files, pairwise, recorded, render, run
+from pytest_copie.plugin import Copie
+
+PARSERS = {".toml": tomli.loads, ".json": json.loads, ".yml": yaml.safe_load, ".yaml": yaml.safe_load}
+COMBINATIONS = list(
+    pairwise(
+        {
+            "pins": NAMED_PIN_SETS,
+            "serde_casing": choices("serde_casing"),
+            "optimization_profile": choices("optimization_profile"),
+            "license": choices("license"),
+        }
+    )
+)
+
+
+@pytest.fixture(scope="module", params=COMBINATIONS, ids=lambda answers: "-".join(answers.values()))
+def project(request: pytest.FixtureRequest, template: Path, copie_session: Copie) -> Path:
+    result = copie_session.copy(extra_answers=request.param, template_dir=template, vcs_ref=CANDIDATE)
+    if result.exception:
+        raise result.exception
+    assert result.exit_code == 0
+    assert result.answers == result.answers | request.param
+    return result.project_dir
+
+
+@pytest.fixture(scope="module")
+def default_project(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return render(template, tmp_path_factory.mktemp("default") / "project", version=CANDIDATE)
+
+
+def texts(project: Path) -> dict[str, str]:
+    """Every file of a project as text, by its path."""
+    return {name: content.decode() for name, content in files(project).items()}
+
+
+def parsed(project: Path) -> dict[str, dict]:
+    """Every TOML, JSON and YAML file of a project, by its path."""
+    return {
+        name: PARSERS[Path(name).suffix](text) for name, text in texts(project).items() if Path(name).suffix in PARSERS
+    }
+
+
+def literal(module: str, name: str) -> dict | list:
+    """A table of extensions/: in Jinja it is written as in Python."""
+    text = (ROOT / "extensions" / module).read_text()
+    return ast.literal_eval(re.search(rf"set {name} = (.*?) -%}}", text, re.DOTALL)[1])
+
+
+# --- Every choice together with every choice of another question ---
+
+
+def test_each_toml_json_and_yaml_file_parses_and_holds_the_answers(project: Path) -> None:
+    answers, data = recorded(project), parsed(project)
+    pins = literal("pins.jinja", "SETS")[answers["pins"]]
+    crate, package = data["my_worker/Cargo.toml"], data["worker/package.json"]
+    assert {
+        "license": [crate["package"].get("license", "UNLICENSED"), package["license"]],
+        "rust": [crate["package"]["rust-version"], data["rust-toolchain.toml"]["toolchain"]["channel"]],
+        "wrangler": package["devDependencies"]["wrangler"],
+        "compatibility_date": data["worker/wrangler.toml"]["compatibility_date"],
+        "opt-level": crate["profile"]["release"]["opt-level"],
+    } == {
+        "license": [answers["license"]] * 2,
+        "rust": [pins["rust"]] * 2,
+        "wrangler": pins["wrangler"],
+        "compatibility_date": pins["compatibility_date"],
+        "opt-level": {"size": "z", "balanced": "s", "speed": 3}[answers["optimization_profile"]],
+    }
+
+
+def test_the_licence_is_the_chosen_one(project: Path) -> None:
+    title = {"MIT": "MIT License", "Apache-2.0": "Apache License", "UNLICENSED": "Copyright (c) The authors. All"}
+    assert (project / "LICENSE").read_text().lstrip().startswith(title[recorded(project)["license"]])
+
+
+def test_both_sides_have_the_same_fields_in_the_chosen_casing(project: Path) -> None:
+    casing = recorded(project)["serde_casing"]
+    rust, typescript = texts(project)["my_worker/src/text.rs"], texts(project)["worker/src/contract.ts"]
+    assert re.findall(r'rename_all = "(.*)"', rust) == [casing] * 2
+
+    fields = re.findall(r"^    (\w+): ", "".join(re.findall(r"pub struct .*?^}", rust, re.S | re.M)), re.M)
+    properties = re.findall(r'^  "?([\w-]+)"?\??: ', typescript, re.M)
+    assert [re.sub("[-_]", "", name).lower() for name in properties] == [name.replace("_", "") for name in fields]
+
+    spelled = {rule: label.split()[0] for label, rule in QUESTIONS["serde_casing"]["choices"].items()}[casing]
+    assert properties[fields.index("max_length")] == spelled
+    assert f'const maxLength = "{spelled}";' in texts(project)["worker/test/contract.test.ts"]
+    assert set(re.findall("max[-_]?length", texts(project)["README.md"], re.I)) == {spelled}
+
+
+def test_no_jinja_is_left(project: Path) -> None:
+    """`${{ }}` is an expression of GitHub's, which only its workflows may hold."""
+    of_github = {Path(name).parent.as_posix() for name, text in texts(project).items() if "${{" in text}
+    assert of_github <= {".github/workflows"}
+    left = [
+        f"{name}: {line}"
+        for name, text in texts(project).items()
+        for line in re.sub(r"\$\{\{.*?\}\}", "", text).splitlines()
+        if re.search(r"\{\{|\}\}|\{%|%\}|\{#|#\}", line)
+    ]
+    assert left == []
+
+
+def test_each_file_ends_in_one_line_break_and_no_line_ends_in_blanks(project: Path) -> None:
+    assert [name for name, text in texts(project).items() if not text.endswith("\n") or text.endswith("\n\n")] == []
+    assert [name for name, text in texts(project).items() if re.search(r"[^\S\n]$", text, re.M)] == []
+
+
+def test_each_script_is_clean_and_each_program_executable(project: Path) -> None:
+    check_scripts(tuple((name, text) for name, text in texts(project).items() if name.endswith(".sh")))
+    executable = {name for name in files(project) if os.access(project / name, os.X_OK)}
+    assert {"build.sh"} <= executable == {name for name, text in texts(project).items() if text.startswith("#!")}
+
+
+@functools.cache
+def check_scripts(scripts: tuple[tuple[str, str], ...]) -> None:
+    """Most projects have the same scripts, and shellcheck is slow: once for each different text."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for script, text in scripts:
+            (folder / script).parent.mkdir(exist_ok=True)
+            (folder / script).write_text(text)
+            run("bash", "-n", script, cwd=folder)
+        run("shellcheck", "--external-sources", *dict(scripts), cwd=folder)
+
+
+def test_a_project_has_exactly_the_files_of_the_template(project: Path, template: Path) -> None:
+    """So no other file of the repository gets there. Cargo's settings only switch SIMD on."""
+    expected = {
+        name.removesuffix(".jinja")
+        .replace("{{ crate_name }}", "my_worker")
+        .replace("{{ _copier_conf.answers_file }}", ".copier-answers.yml")
+        for name in files(template / "template")
+    }
+    absent = {"speed": set()}.get(recorded(project)["optimization_profile"], {".cargo/config.toml"})
+    assert set(files(project)) == expected - absent
+
+
+# --- The worst that can be typed ---
+
+# Quotes, escapes, comments and expansions of every language that a text is written in, and what YAML or Markdown
+# would take for something else.
+HOSTILE = [
+    ("{{ 7*7 }}", "{{ crate_name"),
+    ("{% raw %}", "{% endif %} {# a #}"),
+    ('"', "'"),
+    ("'''", '"""'),
+    ("\\", "\\n\\u0041"),
+    ('say "hi" in C:\\new\\table', "it's `id` %PATH%"),
+    ("$(touch pwned) ${HOME}", "`touch pwned` 100 %"),
+    ("# a", "a: b # c"),
+    ("- a", ": - &a *a !!x"),
+    ("1. a", "1.10"),
+    ("| a | *b* _c_ ~d~ [e](f)", "{a: [b]}"),
+    ("<!-- a </script> &amp;", "null"),
+    ("*/ // ]]> -->", "yes"),
+    ("🦀 👩‍🚀  a", "مرحبا بالعالم e\u0301 \ufeff a"),
+    (("lengthy " * 38)[:300], "x" * 100),
+]
+OF_FREE_TEXT = {".copier-answers.yml", "LICENSE", "README.md", "my_worker/Cargo.toml", "worker/package.json"}
+
+
+@pytest.mark.parametrize(("description", "author"), HOSTILE, ids=lambda text: text[:20])
+def test_a_text_arrives_as_it_was_typed_and_nowhere_else(
+    description: str, author: str, template: Path, default_project: Path, tmp_path: Path
+) -> None:
+    typed = {"description": description, "user_name": author}
+    project = render(template, tmp_path / "project", typed, CANDIDATE)
+    data = parsed(project)
+    crate, package = data["my_worker/Cargo.toml"]["package"], data["worker/package.json"]
+    assert [crate["description"], *crate["authors"]] == [description, author]
+    assert [package["description"], package["author"]] == [description, author]
+    assert recorded(project) == recorded(default_project) | typed
+    assert f"\nCopyright (c) {author}\n" in texts(project)["LICENSE"]
+    shown = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", texts(project)["README.md"].split("\n\n")[1])
+    assert shown == description
+    assert dict(files(project).items() ^ files(default_project).items()).keys() == OF_FREE_TEXT
+    assert not list(tmp_path.rglob("pwned"))
+
+
+# --- The same answers, the same files ---
+
+
+def test_the_same_answers_give_the_same_bytes_anywhere(template: Path, tmp_path: Path) -> None:
+    description = " ".join(description for description, _ in HOSTILE)[:300].strip()
+    answers = {"description": description, "user_name": "مرحبا", "serde_casing": "kebab-case"}
+    first = render(template, tmp_path / "first", answers, CANDIDATE)
+    second = render(template, tmp_path / "a second" / "one", recorded(first), CANDIDATE)
+    assert files(first) == files(second)
+    lines = [line for text in texts(first).values() for line in text.splitlines()]
+    assert [line for line in lines if str(template) in line] == [f"_src_path: {template}"]
+    assert [line for line in lines if str(tmp_path) in line] == []
+
+
+def test_the_copier_command_needs_no_trust_from_any_folder(
+    template: Path, default_project: Path, tmp_path: Path
+) -> None:
+    run(COPIER, "copy", "--defaults", template, "project", cwd=tmp_path)
+    assert files(tmp_path / "project") == files(default_project)
+    run(COPIER, "recopy", "--defaults", "--overwrite", cwd=tmp_path / "project")
+    assert files(tmp_path / "project") == files(default_project)
+
+
+def test_the_template_asks_for_no_trust() -> None:
+    settings = yaml.safe_load((ROOT / "copier.yml").read_text())
+    assert settings.keys().isdisjoint({"_tasks", "_migrations", "_jinja_extensions"})
+
+
+# --- Written in one place ---
+
+NO_PIN = [
+    # The generated package's own version, and Copier's, which Copier reads before any Jinja.
+    r'"?version"?(: | = )"0\.1\.0"',
+    r'_min_copier_version: "\d+\.\d+\.\d+"',
+    # An action's tag beside the commit that counts; Dependabot and Renovate read and renew both.
+    r"uses: \S+@[0-9a-f]{40} # v\d+\.\d+\.\d+",
+    # Standards, and a fact about one release.
+    r"section \d+\.\d+\.\d+",
+    r"toml\.io/en/v1\.0\.0",
+    r"wasm-pack 0\.12\.0 has no --version",
+]
+
+
+def test_a_version_is_written_in_pins_jinja_only(template: Path) -> None:
+    written = texts(template / "template") | texts(template / "extensions")
+    written["copier.yml"] = (template / "copier.yml").read_text()
+    del written["pins.jinja"]
+    found = {
+        f"{name}: {version}"
+        for name, text in written.items()
+        for version in re.findall(r"\d+\.\d+\.\d+|\b20\d\d-\d\d-\d\d", re.sub("|".join(NO_PIN), "", text))
+    }
+    assert found == set()
+    everything = "\n".join(written.values())
+    assert [pattern for pattern in NO_PIN if not re.search(pattern, everything)] == []
+
+
+def test_no_crate_is_named_like_its_dependency(default_project: Path) -> None:
+    dependencies = parsed(default_project)["my_worker/Cargo.toml"]["dependencies"]
+    assert literal("names.jinja", "OWN_DEPENDENCIES") == [name.replace("-", "_") for name in dependencies]
+
+
+def test_no_crate_is_named_like_a_folder_beside_it_or_one_that_git_ignores(default_project: Path) -> None:
+    beside = {path.name for path in default_project.iterdir() if path.is_dir()} - {"my_worker"}
+    ignored = {line.removesuffix("/") for line in texts(default_project)[".gitignore"].splitlines()}
+    crate_names = {name for name in beside | ignored if re.fullmatch("[a-z][a-z0-9_]*", name)}
+    assert literal("names.jinja", "OWN_FOLDERS") == sorted(crate_names)
+
+
+def test_each_error_code_has_a_status_a_source_and_a_line_in_the_readme(default_project: Path) -> None:
+    project = texts(default_project)
+    http, error = project["worker/src/http.ts"], project["my_worker/src/error.rs"]
+    status = dict(re.findall(r"^  (\w+): (\d{3}),$", http, re.M))
+    of_rust = re.findall(r'Self::\w+ \{ \.\. \} => "(\w+)",', error)
+    of_http = re.findall(r'refuse\(\s*"(\w+)"', http)
+    assert status.keys() == set(of_rust) | set(of_http)
+    documented = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", project["README.md"], re.M)
+    assert [(code, number) for number, code in documented] == list(status.items())
+
+
+def test_the_files_that_an_update_never_touches_exist_and_are_listed_in_the_readme(default_project: Path) -> None:
+    (excluded,) = [
+        entry
+        for entry in yaml.safe_load((ROOT / "copier.yml").read_text())["_exclude"]
+        if "_copier_operation == 'update'" in entry
+    ]
+    patterns = re.findall(r"^/(.*)$", excluded, re.M)
+    owned = [[path.relative_to(default_project).as_posix() for path in default_project.glob(name)] for name in patterns]
+    assert [len(found) for found in owned] == [1] * len(patterns)
+    (section,) = re.findall(r"^Yours, .*?(?=^The template's, )", texts(default_project)["README.md"], re.M | re.S)
+    assert sorted(re.findall("`(.*?)`", section)) == sorted(path for (path,) in owned)
