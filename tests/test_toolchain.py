@@ -1,0 +1,243 @@
+"""Generated projects, built with the real tools and run in the real workerd, as their owner would.
+
+All share Cargo's target directory, and those of one pin set the npm packages: the first project of a set makes its
+locks and installs, the others start from them.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import CANDIDATE
+from helpers import NAMED_PIN_SETS, ROOT, choices, commit, files, render, run
+
+ENVIRONMENT = os.environ | {"CARGO_TARGET_DIR": str(ROOT / ".cache" / "target"), "CARGO_TERM_COLOR": "never"}
+LOCKS = ["my_worker/Cargo.lock", "worker/package-lock.json"]
+
+Build = Callable[..., Path]
+
+
+def build_sh(project: Path, *arguments: str, status: int = 0, **environment: str) -> str:
+    """Runs the project's build.sh and returns what it printed, progress included."""
+    return run("./build.sh", *arguments, cwd=project, env=ENVIRONMENT | environment, status=status)
+
+
+@pytest.fixture(scope="session")
+def start(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """Makes a committed project that is set up: the first one of a pin set by itself, the others from its locks."""
+    first: dict[str, Path] = {}
+
+    def project(name: str, pins: str = "current", **answers: str) -> Path:
+        folder = tmp_path_factory.mktemp(name) / "ein schönes Projekt"
+        project = render(template, folder, answers | {"pins": pins}, CANDIDATE)
+        if pins in first:
+            for lock in LOCKS:
+                shutil.copy2(first[pins] / lock, project / lock)
+            run("cp", "-al", first[pins] / "worker/node_modules", project / "worker/node_modules", cwd=project)
+        else:
+            build_sh(project, "setup")
+            first[pins] = project
+        commit(project, "Start")
+        return project
+
+    return project
+
+
+COMBINATIONS = [
+    *((pins, profile, "camelCase") for pins in NAMED_PIN_SETS for profile in choices("optimization_profile")),
+    *(("current", "balanced", casing) for casing in choices("serde_casing") if casing != "camelCase"),
+]
+
+
+@pytest.mark.parametrize(("pins", "profile", "casing"), COMBINATIONS)
+def test_a_project_builds_and_passes_its_own_tests(start: Build, pins: str, profile: str, casing: str) -> None:
+    project = start("project", pins, optimization_profile=profile, serde_casing=casing)
+
+    printed = build_sh(project)
+
+    assert "my_worker is built and tested" in printed
+    assert run("git", "status", "--porcelain", cwd=project) == ""
+
+
+@pytest.fixture(scope="session", params=NAMED_PIN_SETS)
+def built(start: Build, request: pytest.FixtureRequest) -> Path:
+    """A project of each named pin set, built."""
+    project = start(f"built-{request.param}", request.param)
+    build_sh(project, "build")
+    return project
+
+
+def test_a_second_run_builds_nothing(built: Path) -> None:
+    before = files(built / "my_worker/pkg")
+    assert "Building" not in build_sh(built, "build")
+    assert files(built / "my_worker/pkg") == before
+
+
+def test_every_request_between_a_thousand_panics_is_answered(built: Path) -> None:
+    recovery = built / "worker/test/recovery.test.ts"
+    recovery.write_text(recovery.read_text().replace("ROUNDS = 100;", "ROUNDS = 1_000;"))
+    assert "answers every good request between 1000 panics" in build_sh(built, "test")
+
+
+@contextmanager
+def serve(project: Path) -> Iterator[str]:
+    """Runs `./build.sh dev` on a free port; it ends with its process group, for workerd outlives its parent."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    url = f"http://127.0.0.1:{port}/"
+    log = project / "dev.log"
+    command = ["./build.sh", "dev", "--ip=127.0.0.1", f"--port={port}", "--inspector-port=0"]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=project,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 90
+        while not answers(url):
+            assert time.monotonic() < deadline and process.poll() is None, f"dev does not answer:\n{log.read_text()}"
+            time.sleep(0.2)
+        yield url
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=10)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def test_dev_answers_over_http(built: Path) -> None:
+    with serve(built) as url:
+        body = json.dumps({"text": "hello", "maxLength": 3, "uppercase": True}).encode()
+        request = urllib.request.Request(url, body, {"content-type": "application/json"})
+        answer = json.load(urllib.request.urlopen(request, timeout=10))
+    assert (answer["processedText"], answer["characterCount"]) == ("HEL", 3)
+
+
+def test_the_workflow_runs_step_by_step(start: Build) -> None:
+    project = start("workflow")
+    workflow = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())
+    steps = [step for step in workflow["jobs"]["test"]["steps"] if "run" in step]
+    environment = ENVIRONMENT | {"CI": "true", "CLOUDFLARE_API_TOKEN": ""}
+    printed = {step["name"]: run("bash", "-e", "-c", step["run"], cwd=project, env=environment) for step in steps}
+    assert "Not deployed" in printed["Deploy"]
+    assert run("git", "status", "--porcelain", cwd=project) == ""
+
+
+def test_check_names_every_missing_tool_and_changes_nothing(template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    before = files(project)
+    home = tmp_path / "home"
+    home.mkdir()
+
+    empty = {"HOME": str(home), "XDG_CACHE_HOME": "", "RUSTUP_HOME": "", "CARGO_HOME": ""}
+    printed = build_sh(project, "check", status=1, **empty)
+
+    table = {line[2:16].strip(): line[17:].split() for line in printed.splitlines() if line.startswith("  ")}
+    mend = ["./build.sh", "setup"]
+    assert table["wasm32 target"] == ["missing", "installed", *mend]
+    assert table["wasm-bindgen"][0] == "none"
+    assert table["wasm-opt"] == ["none", table["wasm-opt"][1], *mend]
+    assert table["wrangler"] == ["none", table["wrangler"][1], *mend]
+    assert table["Rust"][0] == "none"
+    assert files(project) == before
+    assert not [path for path in home.rglob("*") if path.is_file() and ".rustup" not in path.parts]
+
+
+def test_check_names_the_missing_prerequisites_all_at_once(template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in ["bash", "dirname", "sed", "cut", "tr", "sort", "head", "cat", "cksum", "grep", "env"]:
+        (tools / tool).symlink_to(shutil.which(tool))
+    printed = build_sh(project, "setup", status=1, PATH=str(tools), XDG_CACHE_HOME=str(tmp_path))
+    missing = [line.split()[0] for line in printed.splitlines() if " is missing: " in line]
+    assert missing == ["rustup", "cc", "node", "npm"]
+
+
+MISTAKES = {
+    "a module over its budget": ("my_worker/size-budget.txt", "\\d+", "9", "over its budget"),
+    "badly formatted Rust": ("my_worker/src/lib.rs", "\\Z", "fn  f() {}\n", "cargo fmt would change"),
+    "a lint": ("my_worker/src/text.rs", "text.is_empty\\(\\)", "text.len() == 0", "clippy::len-zero"),
+    "a failing Rust test": ("my_worker/src/text.rs", '"HEL"', '"HEX"', "keeps_the_first_characters"),
+    "a wrong type": ("worker/src/index.ts", "crate.process_text", "7", "TS2322"),
+    "a failing Worker test": ("worker/test/contract.test.ts", '"HEL"', '"HEX"', "1 failed"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_deploy_refuses(start: Build, mistake: str) -> None:
+    path, pattern, replacement, message = MISTAKES[mistake]
+    project = start("mistake")
+    file = project / path
+    file.write_text(re.sub(pattern, replacement, file.read_text(), count=1))
+    printed = subprocess.run(
+        ["./build.sh", "deploy"], cwd=project, env=ENVIRONMENT, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    assert printed.returncode != 0
+    assert message in printed.stdout + printed.stderr
+    assert "CLOUDFLARE_API_TOKEN" not in printed.stdout + printed.stderr
+
+
+def documented_endpoint() -> Iterator[tuple[str, str]]:
+    """The files and the code of "Add an endpoint" in docs/generated-project.md, in their order."""
+    page = (ROOT / "docs/generated-project.md").read_text()
+    section = page.split("## Add an endpoint")[1].split("\n## ")[0]
+    path = ""
+    for named, code in re.findall(r"^`([\w/.]+)`, |^```\w+\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL):
+        path = named or path
+        if code:
+            yield path, code
+
+
+def placed(text: str, code: str) -> str:
+    """A file with the code where the page says: before a line, instead of what it begins like, or at the end."""
+    if code.startswith("mod "):
+        return text.replace("mod error;", f"{code}mod error;")
+    for beginning, replaced in [("const routes", r"^const routes.*?^};\n"), ("import type {", r"^import type {.*?;\n")]:
+        if code.startswith(beginning):
+            return re.sub(replaced, lambda _: code, text, count=1, flags=re.MULTILINE | re.DOTALL)
+    return f"{text}\n{code}" if text else code
+
+
+def test_the_documented_second_endpoint_touches_only_the_users_files(start: Build) -> None:
+    project = start("endpoint")
+    for path, code in documented_endpoint():
+        file = project / path
+        file.write_text(placed(file.read_text() if file.exists() else "", code))
+
+    assert "46 passed" in build_sh(project, "test")
+
+    changed = run("git", "status", "--porcelain", cwd=project).split()[1::2]
+    assert changed == [
+        "my_worker/src/lib.rs",
+        "worker/src/contract.ts",
+        "worker/src/index.ts",
+        "worker/test/contract.test.ts",
+        "my_worker/src/count.rs",
+    ]
