@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests: ./scripts/test.sh [questions | render | update | toolchain]..., without a layer all four.
-# questions, render and update take a minute and a half together, toolchain ten, sixteen the first time.
+# As many run side by side as the machine has cores.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,4 +14,4 @@ done
 
 ./scripts/setup.sh
 echo ">>> Testing: ${layers[*]}"
-PATH="$PWD/.venv/bin:$PATH" exec pytest --verbose --durations=10 "${files[@]}"
+PATH="$PWD/.venv/bin:$PATH" exec pytest --verbose --durations=10 --numprocesses=logical --dist=loadgroup "${files[@]}"

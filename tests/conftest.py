@@ -1,12 +1,16 @@
-"""What every test stands on: a machine without anybody's settings, and the working tree as a released template."""
+"""What every test stands on: a machine without anybody's settings, the working tree as a released template, and
+projects generated from it.
+"""
 
+import functools
+import itertools
 import os
 import shutil
 from pathlib import Path
 
 import plumbum
 import pytest
-from helpers import ROOT, commit, run
+from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, render, run
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,3 +56,58 @@ def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) ->
     commit(clone, "The working tree")
     run("git", "tag", "--annotate", "--message=Candidate", CANDIDATE, cwd=clone)
     return clone
+
+
+class Projects:
+    """Generated projects that are set up: the first of a pin set makes its locks and installs, the others start there."""
+
+    LOCKS = ("my_worker/Cargo.lock", "worker/package-lock.json")
+
+    def __init__(self, template: Path, folder: Path) -> None:
+        self.template = template
+        self.folder = folder
+        self.first: dict[str, Path] = {}
+        self.numbers = itertools.count(1)
+
+    def start(self, pins: str = "current", **answers: str) -> Path:
+        """A new project, committed."""
+        project = self.folder / f"ein schönes Projekt {next(self.numbers)}"
+        render(self.template, project, answers | {"pins": pins}, CANDIDATE)
+        if pins in self.first:
+            for lock in self.LOCKS:
+                shutil.copy2(self.first[pins] / lock, project / lock)
+            run("cp", "-al", self.first[pins] / "worker/node_modules", project / "worker/node_modules", cwd=project)
+        else:
+            build_sh(project, "setup")
+            self.first[pins] = project
+        commit(project, "Start")
+        return project
+
+    @functools.cache
+    def tested(self, pins: str, profile: str = "balanced", casing: str = "camelCase") -> Path:
+        """The one project with these answers, built and tested. Whoever changes it changes it back."""
+        project = self.start(pins, optimization_profile=profile, serde_casing=casing)
+        assert "my_worker is built and tested" in build_sh(project)
+        return project
+
+
+@pytest.fixture(scope="session")
+def projects(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Projects:
+    """The generated projects of this run."""
+    return Projects(template, tmp_path_factory.mktemp("projects"))
+
+
+@pytest.fixture(params=[pytest.param(pins, marks=pytest.mark.xdist_group(pins)) for pins in NAMED_PIN_SETS])
+def tested(projects: Projects, request: pytest.FixtureRequest) -> Path:
+    """A project of each named pin set, built and tested."""
+    return projects.tested(request.param)
+
+
+@pytest.fixture(autouse=True)
+def cargo(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives each group of tests its target directory: two builds of crates of one name in one would mix."""
+    group = request.node.get_closest_marker("xdist_group")
+    if group:
+        assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith(f"@{group.args[0]}")
+        monkeypatch.setenv("CARGO_TARGET_DIR", str(ROOT / ".cache/target" / group.args[0]))
+    monkeypatch.setenv("CARGO_TERM_COLOR", "never")

@@ -1,6 +1,7 @@
 """The only ways in which the tests run a command, render a project and look at it."""
 
 import itertools
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,11 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, s
     )
     assert done.returncode == status, f"{command} exited with {done.returncode}\n{done.stdout}"
     return done.stdout
+
+
+def build_sh(project: Path, *arguments: str, status: int = 0, **environment: str) -> str:
+    """Runs the build.sh of a project and returns what it printed, progress included."""
+    return run("./build.sh", *arguments, cwd=project, env=os.environ | environment, status=status)
 
 
 def render(template: Path, project: Path, answers: Mapping[str, str] | None = None, version: str = "HEAD") -> Path:

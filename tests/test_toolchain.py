@@ -1,7 +1,7 @@
 """Generated projects, built with the real tools and run in the real workerd, as their owner would.
 
-All share Cargo's target directory, and those of one pin set the npm packages: the first project of a set makes its
-locks and installs, the others start from them.
+They run in three groups side by side, each with its own target directory of Cargo's: the article's pin set, the
+current one, and the variants of the current one.
 """
 
 import json
@@ -14,81 +14,51 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import CANDIDATE
-from helpers import NAMED_PIN_SETS, ROOT, choices, commit, files, render, run
+from conftest import CANDIDATE, Projects
+from helpers import NAMED_PIN_SETS, ROOT, build_sh, choices, files, render, run
 
-ENVIRONMENT = os.environ | {"CARGO_TARGET_DIR": str(ROOT / ".cache" / "target"), "CARGO_TERM_COLOR": "never"}
-LOCKS = ["my_worker/Cargo.lock", "worker/package-lock.json"]
-
-Build = Callable[..., Path]
-
-
-def build_sh(project: Path, *arguments: str, status: int = 0, **environment: str) -> str:
-    """Runs the project's build.sh and returns what it printed, progress included."""
-    return run("./build.sh", *arguments, cwd=project, env=ENVIRONMENT | environment, status=status)
-
-
-@pytest.fixture(scope="session")
-def start(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Makes a committed project that is set up: the first one of a pin set by itself, the others from its locks."""
-    first: dict[str, Path] = {}
-
-    def project(name: str, pins: str = "current", **answers: str) -> Path:
-        folder = tmp_path_factory.mktemp(name) / "ein schönes Projekt"
-        project = render(template, folder, answers | {"pins": pins}, CANDIDATE)
-        if pins in first:
-            for lock in LOCKS:
-                shutil.copy2(first[pins] / lock, project / lock)
-            run("cp", "-al", first[pins] / "worker/node_modules", project / "worker/node_modules", cwd=project)
-        else:
-            build_sh(project, "setup")
-            first[pins] = project
-        commit(project, "Start")
-        return project
-
-    return project
-
-
+VARIANTS = pytest.mark.xdist_group("variants")
+CURRENT = pytest.mark.xdist_group("current")
 COMBINATIONS = [
-    *((pins, profile, "camelCase") for pins in NAMED_PIN_SETS for profile in choices("optimization_profile")),
-    *(("current", "balanced", casing) for casing in choices("serde_casing") if casing != "camelCase"),
+    *(
+        pytest.param(pins, profile, "camelCase", marks=pytest.mark.xdist_group(pins))
+        for pins in NAMED_PIN_SETS
+        for profile in choices("optimization_profile")
+    ),
+    *(
+        pytest.param("current", "balanced", casing, marks=VARIANTS)
+        for casing in choices("serde_casing")
+        if casing != "camelCase"
+    ),
 ]
 
 
 @pytest.mark.parametrize(("pins", "profile", "casing"), COMBINATIONS)
-def test_a_project_builds_and_passes_its_own_tests(start: Build, pins: str, profile: str, casing: str) -> None:
-    project = start("project", pins, optimization_profile=profile, serde_casing=casing)
-
-    printed = build_sh(project)
-
-    assert "my_worker is built and tested" in printed
+def test_a_project_builds_and_passes_its_own_tests(projects: Projects, pins: str, profile: str, casing: str) -> None:
+    project = projects.tested(pins, profile, casing)
     assert run("git", "status", "--porcelain", cwd=project) == ""
 
 
-@pytest.fixture(scope="session", params=NAMED_PIN_SETS)
-def built(start: Build, request: pytest.FixtureRequest) -> Path:
-    """A project of each named pin set, built."""
-    project = start(f"built-{request.param}", request.param)
-    build_sh(project, "build")
-    return project
+def test_a_second_run_builds_nothing(tested: Path) -> None:
+    before = files(tested / "my_worker/pkg")
+    assert "Building" not in build_sh(tested, "build")
+    assert files(tested / "my_worker/pkg") == before
 
 
-def test_a_second_run_builds_nothing(built: Path) -> None:
-    before = files(built / "my_worker/pkg")
-    assert "Building" not in build_sh(built, "build")
-    assert files(built / "my_worker/pkg") == before
-
-
-def test_every_request_between_a_thousand_panics_is_answered(built: Path) -> None:
-    recovery = built / "worker/test/recovery.test.ts"
-    recovery.write_text(recovery.read_text().replace("ROUNDS = 100;", "ROUNDS = 1_000;"))
-    assert "answers every good request between 1000 panics" in build_sh(built, "test")
+def test_every_request_between_a_thousand_panics_is_answered(tested: Path) -> None:
+    recovery = tested / "worker/test/recovery.test.ts"
+    once = recovery.read_text()
+    recovery.write_text(once.replace("ROUNDS = 100;", "ROUNDS = 1_000;"))
+    try:
+        assert "answers every good request between 1000 panics" in build_sh(tested, "test")
+    finally:
+        recovery.write_text(once)
 
 
 @contextmanager
@@ -104,7 +74,6 @@ def serve(project: Path) -> Iterator[str]:
         process = subprocess.Popen(
             command,
             cwd=project,
-            env=ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -131,19 +100,20 @@ def answers(url: str) -> bool:
     return True
 
 
-def test_dev_answers_over_http(built: Path) -> None:
-    with serve(built) as url:
+def test_dev_answers_over_http(tested: Path) -> None:
+    with serve(tested) as url:
         body = json.dumps({"text": "hello", "maxLength": 3, "uppercase": True}).encode()
         request = urllib.request.Request(url, body, {"content-type": "application/json"})
         answer = json.load(urllib.request.urlopen(request, timeout=10))
     assert (answer["processedText"], answer["characterCount"]) == ("HEL", 3)
 
 
-def test_the_workflow_runs_step_by_step(start: Build) -> None:
-    project = start("workflow")
+@CURRENT
+def test_the_workflow_runs_step_by_step(projects: Projects) -> None:
+    project = projects.start()
     workflow = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())
     steps = [step for step in workflow["jobs"]["test"]["steps"] if "run" in step]
-    environment = ENVIRONMENT | {"CI": "true", "CLOUDFLARE_API_TOKEN": ""}
+    environment = os.environ | {"CI": "true", "CLOUDFLARE_API_TOKEN": ""}
     printed = {step["name"]: run("bash", "-e", "-c", step["run"], cwd=project, env=environment) for step in steps}
     assert "Not deployed" in printed["Deploy"]
     assert run("git", "status", "--porcelain", cwd=project) == ""
@@ -190,15 +160,17 @@ MISTAKES = {
 }
 
 
+@VARIANTS
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_deploy_refuses(start: Build, mistake: str) -> None:
+def test_deploy_refuses(projects: Projects, mistake: str) -> None:
     path, pattern, replacement, message = MISTAKES[mistake]
-    project = start("mistake")
+    project = projects.tested("current", "balanced", "snake_case")
     file = project / path
     file.write_text(re.sub(pattern, replacement, file.read_text(), count=1))
     printed = subprocess.run(
-        ["./build.sh", "deploy"], cwd=project, env=ENVIRONMENT, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        ["./build.sh", "deploy"], cwd=project, capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
+    run("git", "checkout", "--quiet", ".", cwd=project)
     assert printed.returncode != 0
     assert message in printed.stdout + printed.stderr
     assert "CLOUDFLARE_API_TOKEN" not in printed.stdout + printed.stderr
@@ -225,8 +197,9 @@ def placed(text: str, code: str) -> str:
     return f"{text}\n{code}" if text else code
 
 
-def test_the_documented_second_endpoint_touches_only_the_users_files(start: Build) -> None:
-    project = start("endpoint")
+@CURRENT
+def test_the_documented_second_endpoint_touches_only_the_users_files(projects: Projects) -> None:
+    project = projects.start()
     for path, code in documented_endpoint():
         file = project / path
         file.write_text(placed(file.read_text() if file.exists() else "", code))
