@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Runs the tests: ./scripts/test.sh [questions | render | update | toolchain]..., without a layer all four.
-# As many run side by side as the machine has cores.
+# Runs the tests: ./scripts/test.sh [LAYER]..., without a layer all of them. A layer is a file tests/test_LAYER.py.
+# As many tests run side by side as the machine has cores.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-layers=("$@")
-[ $# -gt 0 ] || layers=(questions render update toolchain)
 files=()
-for layer in "${layers[@]}"; do
+for layer in "$@"; do
   files+=("tests/test_$layer.py")
-  [ -f "${files[-1]}" ] || { echo "no such layer: $layer; there are questions, render, update and toolchain" >&2 && exit 2; }
+  [ -f "${files[-1]}" ] || {
+    echo "no such layer: $layer; there are $(cd tests && echo test_*.py | sed 's/test_//g; s/\.py//g')" >&2
+    exit 2
+  }
 done
 
 ./scripts/setup.sh
-echo ">>> Testing: ${layers[*]}"
-PATH="$PWD/.venv/bin:$PATH" exec pytest --verbose --durations=10 --numprocesses=logical --dist=loadgroup "${files[@]}"
+echo ">>> Testing: ${*:-everything}"
+PATH="$PWD/.venv/bin:$PATH" exec pytest --verbose --durations=10 --numprocesses=logical --dist=loadgroup ${files[@]+"${files[@]}"}

@@ -13,24 +13,10 @@ from pathlib import Path
 
 import pytest
 import tomli
-import yaml
 from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, recorded, run
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from jinja2 import FileSystemLoader
-from jinja2.sandbox import SandboxedEnvironment
-from jinja2.utils import import_string
-
-ENVOPS = yaml.safe_load((ROOT / "copier.yml").read_text())["_envops"]
-JINJA = SandboxedEnvironment(
-    loader=FileSystemLoader(ROOT),
-    extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
-    **{**ENVOPS, "undefined": import_string(ENVOPS["undefined"])},
-)
-names = JINJA.get_template("extensions/names.jinja").module
-casing = JINJA.get_template("extensions/casing.jinja").module
-pins = JINJA.get_template("extensions/pins.jinja").module
-quoting = JINJA.get_template("extensions/quoting.jinja").module
+from macros import casing, names, pins, quoting
 
 
 def test_every_macro_is_called_in_this_file() -> None:
@@ -60,9 +46,16 @@ REFUSED_CRATES = {
     "serde": "serde is a dependency of the generated crate: choose another name, for example my_serde.",
     "worker": "worker is a folder of the generated project: choose another name, for example worker_core.",
     "pkg": "pkg is a folder of the generated project: choose another name, for example pkg_core.",
+    "license": "license is a file of the generated project where case does not count, as on macOS: "
+    "choose another name, for example license_core.",
     "con": f"con {DEVICE}: choose another name, for example con_tools.",
     "lpt9": f"lpt9 {DEVICE}: choose another name, for example lpt9_tools.",
 }
+
+
+def visible_answer(answer: str) -> str:
+    """How a message shows an answer of the tables below."""
+    return json.dumps(answer) if not answer or answer != answer.strip() else answer
 
 
 @pytest.mark.parametrize("name", ["a", "7", "text-tools", "3d", "xn--p1ai", pytest.param("a" * 63, id="63 characters")])
@@ -76,7 +69,7 @@ def test_a_label_of_a_host_name_is_a_worker_name(name: str) -> None:
     + [pytest.param("a" * 64, id="64 characters")],
 )
 def test_anything_else_is_no_worker_name(name: str) -> None:
-    assert names.worker_name_error(name) == f"{name} is not a Worker name: {WORKER_NAME}"
+    assert names.worker_name_error(name) == f"{visible_answer(name)} is not a Worker name: {WORKER_NAME}"
 
 
 @pytest.mark.parametrize(
@@ -118,7 +111,7 @@ def test_a_rust_identifier_is_a_crate_name(name: str) -> None:
     + [pytest.param("a" * 65, id="65 characters")],
 )
 def test_anything_else_is_no_crate_name(name: str) -> None:
-    assert names.crate_name_error(name) == f"{name} is not a crate name: {CRATE_NAME}"
+    assert names.crate_name_error(name) == f"{visible_answer(name)} is not a crate name: {CRATE_NAME}"
 
 
 @pytest.mark.parametrize("name", REFUSED_CRATES)
@@ -127,7 +120,9 @@ def test_a_name_that_is_taken_or_warned_of_is_no_crate_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", names.RUST_KEYWORDS + names.RUST_CRATES + names.OWN_DEPENDENCIES + names.OWN_FOLDERS + names.DEVICES
+    "name",
+    [*names.RUST_KEYWORDS, *names.RUST_CRATES, *names.OWN_DEPENDENCIES]
+    + [*names.OWN_FOLDERS, *names.OWN_FILES, *names.DEVICES],
 )
 def test_the_name_proposed_for_one_that_is_taken_is_valid(name: str) -> None:
     proposed = re.search(r"for example (\w+)\.$", names.crate_name_error(name))[1]
@@ -188,11 +183,34 @@ def test_a_text_holds_no_invisible_character(character: str) -> None:
     assert [quoting.line_error(text, 300) for text in (character, f"a{character}b", f"a{character}")] == [INVISIBLE] * 3
 
 
-@pytest.mark.parametrize("text", ["", " ", " a", "a ", "\u00a0a"], ids=ascii)
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", " a", "a ", "\u00a0a", "\u200b", "a\ufeff", "\u200fa", "\u00ada", "a\u2060", "\u3164", "\u2800"],
+    ids=ascii,
+)
 def test_a_text_begins_and_ends_with_a_visible_character(text: str) -> None:
     """Else a heading, a licence line or a paragraph would end in blanks, or become a block of code."""
     message = "The text is empty or has a blank at an end: begin and end it with a visible character."
     assert quoting.line_error(text, 300) == message
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("My Worker", "My Worker"),
+        ("ñ/../{{ 7*7 }}", "ñ/../{{ 7*7 }}"),
+        ("", '""'),
+        ("a\nb", '"a\\nb"'),
+        ("\x1b[2Ja", '"\\u001b[2Ja"'),
+        ("\u202ea", '"\\u202ea"'),
+        (" a", '" a"'),
+        ("a" * 80, "a" * 80),
+        ("a" * 81, f'"{"a" * 40}..."'),
+    ],
+    ids=ascii,
+)
+def test_a_message_shows_an_answer_on_one_visible_line(answer: str, shown: str) -> None:
+    assert quoting.shown(answer) == shown
 
 
 @pytest.mark.parametrize("text", ["a", "é", "🦀"])
@@ -248,7 +266,7 @@ def test_a_stable_rust_is_accepted(rust: str) -> None:
 
 @pytest.mark.parametrize("rust", ["", "1.99", "stable", "nightly-2026-01-01", "2.0.0", "1.99.1\n", "1.099.1", "1.99.٣"])
 def test_a_rust_that_is_not_a_stable_one_in_full_is_refused(rust: str) -> None:
-    message = f"{rust} is not a stable Rust version: write it in full, for example {CURRENT['rust']}."
+    message = f"{visible_answer(rust)} is not a stable Rust version: write it in full, for example {CURRENT['rust']}."
     assert pins.rust_version_error(rust) == message
 
 
@@ -260,19 +278,21 @@ def test_a_rust_that_is_too_old_is_refused(rust: str) -> None:
 
 @pytest.mark.parametrize("version", ["", "0.11.0", "latest", "0.12", "0.12.0\n"])
 def test_a_wasm_pack_that_is_not_tested_is_refused(version: str) -> None:
-    message = f"wasm-pack {version} is not known to build this layout: use one of {', '.join(pins.WASM_PACKS)}."
+    known = ", ".join(pins.WASM_PACKS)
+    message = f"wasm-pack {visible_answer(version)} is not known to build this layout: use one of {known}."
     assert pins.wasm_pack_version_error(version) == message
 
 
 @pytest.mark.parametrize("version", ["", "3.0.0", "latest", "4", "4.0.0\n"])
 def test_a_wrangler_that_is_not_tested_is_refused(version: str) -> None:
-    message = f"wrangler {version} is not known to run this layout: use one of {', '.join(pins.WRANGLERS)}."
+    known = ", ".join(pins.WRANGLERS)
+    message = f"wrangler {visible_answer(version)} is not known to run this layout: use one of {known}."
     assert pins.wrangler_version_error(version) == message
 
 
 @pytest.mark.parametrize("day", ["", "today", "26-11-17", "2026/11/17", "2026-1-1", "2026-11-17\n", "1999-01-01"])
 def test_a_compatibility_date_is_written_in_full(day: str) -> None:
-    message = f"{day} is not a date: write year-month-day, for example {CURRENT['compatibility_date']}."
+    message = f"{visible_answer(day)} is not a date: write year-month-day, for example {CURRENT['compatibility_date']}."
     assert pins.compatibility_date_error(day, CURRENT["wrangler"]) == message
 
 
@@ -317,6 +337,20 @@ def test_a_set_fixes_every_version_once(chosen: str) -> None:
     parts = [pins.COMMON, pins.SETS[chosen], pins.WRANGLERS[pins.SETS[chosen]["wrangler"]]]
     fixed = json.loads(pins.versions(**pins.SETS[chosen]))
     assert sorted(fixed.items()) == sorted(pin for part in parts for pin in part.items())
+
+
+def test_the_versions_follow_from_the_answers() -> None:
+    custom = ("1.90.0", "0.13.1", min(pins.WRANGLERS), "2024-12-01")
+    for chosen in NAMED_PIN_SETS:
+        assert pins.chosen(chosen, *custom) == pins.versions(**pins.SETS[chosen])
+    assert pins.chosen("custom", *custom) == pins.versions(*custom)
+
+
+def test_the_versions_are_no_answer() -> None:
+    chosen = pins.versions(**CURRENT)
+    message = "versions follows from pins: answer pins instead, with custom for versions of your own."
+    assert pins.versions_error(json.loads(chosen), chosen) == ""
+    assert pins.versions_error(json.loads(chosen) | {"wasm_pack": "$(touch pwned)"}, chosen) == message
 
 
 # --- Copier itself ---

@@ -263,6 +263,12 @@ def test_no_crate_is_named_like_a_folder_beside_it_or_one_that_git_ignores(defau
     assert literal("names.jinja", "OWN_FOLDERS") == sorted(crate_names)
 
 
+def test_no_crate_is_named_like_a_file_beside_it_where_case_does_not_count(default_project: Path) -> None:
+    beside = {path.name.lower() for path in default_project.iterdir() if path.is_file()}
+    crate_names = {name for name in beside if re.fullmatch("[a-z][a-z0-9_]*", name)}
+    assert literal("names.jinja", "OWN_FILES") == sorted(crate_names)
+
+
 def test_each_error_code_has_a_status_a_source_and_a_line_in_the_readme(default_project: Path) -> None:
     project = texts(default_project)
     http, error = project["worker/src/http.ts"], project["my_worker/src/error.rs"]

@@ -22,6 +22,7 @@ import pytest
 import yaml
 from conftest import CANDIDATE, Projects
 from helpers import NAMED_PIN_SETS, ROOT, build_sh, choices, files, render, run
+from hostile import NASTIEST
 
 VARIANTS = pytest.mark.xdist_group("variants")
 CURRENT = pytest.mark.xdist_group("current")
@@ -108,11 +109,31 @@ def test_dev_answers_over_http(tested: Path) -> None:
     assert (answer["processedText"], answer["characterCount"]) == ("HEL", 3)
 
 
+@VARIANTS
+def test_a_project_of_the_nastiest_answers_builds_and_passes(template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "project", NASTIEST, CANDIDATE)
+    assert f"{NASTIEST['crate_name']} is built and tested" in build_sh(project)
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_no_secret_reaches_a_bundle_or_a_log(tested: Path) -> None:
+    secret = "Zx81kQ0a9sPq3mVn7Yb2" + "Lr5Tc8Wd4Ef6Gh1JkMnP"
+    variables = tested / "worker/.dev.vars"
+    variables.write_text(f"API_KEY={secret}\n")
+    try:
+        printed = build_sh(tested, "test", CLOUDFLARE_API_TOKEN=secret, CLOUDFLARE_ACCOUNT_ID=secret)
+    finally:
+        variables.unlink()
+    assert secret not in printed
+    built = [path for path in tested.rglob("*") if path.is_file() and not {".git", "node_modules"} & set(path.parts)]
+    assert [path for path in built if secret.encode() in path.read_bytes()] == []
+
+
 @CURRENT
 def test_the_workflow_runs_step_by_step(projects: Projects) -> None:
     project = projects.start()
     workflow = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())
-    steps = [step for step in workflow["jobs"]["test"]["steps"] if "run" in step]
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
     environment = os.environ | {"CI": "true", "CLOUDFLARE_API_TOKEN": ""}
     printed = {step["name"]: run("bash", "-e", "-c", step["run"], cwd=project, env=environment) for step in steps}
     assert "Not deployed" in printed["Deploy"]
@@ -143,7 +164,7 @@ def test_check_names_the_missing_prerequisites_all_at_once(template: Path, tmp_p
     project = render(template, tmp_path / "project", version=CANDIDATE)
     tools = tmp_path / "bin"
     tools.mkdir()
-    for tool in ["bash", "dirname", "sed", "cut", "tr", "sort", "head", "cat", "cksum", "grep", "env"]:
+    for tool in ["bash", "dirname", "sed", "cut", "tr", "sort", "head", "cat", "cksum", "grep", "env", "mkdir", "rm"]:
         (tools / tool).symlink_to(shutil.which(tool))
     printed = build_sh(project, "setup", status=1, PATH=str(tools), XDG_CACHE_HOME=str(tmp_path))
     missing = [line.split()[0] for line in printed.splitlines() if " is missing: " in line]

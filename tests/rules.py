@@ -1,0 +1,44 @@
+"""What the questionnaire's rules say, once more in Python and as plainly as it goes: the reference for extensions/."""
+
+import string
+import unicodedata
+from collections.abc import Iterator
+
+from hostile import INVISIBLE
+from macros import names
+
+LONGEST = {"description": 300, "user_name": 100}
+DIRECTIONS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def broken_rule(question: str, answer: str) -> str:
+    """The words of the rule that an answer breaks; nothing where it keeps all of them."""
+    rules = {"project_name": worker_rules, "crate_name": crate_rules}.get(question)
+    return next((rule for rule, broken in (rules or text_rules)(answer, question) if broken), "")
+
+
+def text_rules(text: str, question: str) -> Iterator[tuple[str, bool]]:
+    controls = [character for character in text if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")]
+    controls += [character for character in text if unicodedata.bidirectional(character) in DIRECTIONS]
+    controls += [character for character in text if character in "\ufffe\uffff"]
+    yield "an invisible control character: type it as one line", bool(controls)
+    yield f"{len(text)} characters: use at most {LONGEST[question]}", len(text) > LONGEST[question]
+    unseen = [end.isspace() or ord(end) in INVISIBLE for end in text[:1] + text[-1:]]
+    yield "is empty or has a blank at an end", any(unseen) or not text
+
+
+def worker_rules(name: str, _question: str) -> Iterator[tuple[str, bool]]:
+    label = 0 < len(name) < 64 and set(name) <= {*string.ascii_lowercase, *string.digits, "-"}
+    yield "is not a Worker name: use 1 to 63", not label or name.startswith("-") or name.endswith("-")
+
+
+def crate_rules(name: str, _question: str) -> Iterator[tuple[str, bool]]:
+    identifier = 0 < len(name) < 65 and set(name) <= {*string.ascii_lowercase, *string.digits, "_"}
+    yield "is not a crate name: use 1 to 64", not identifier or name[0] not in string.ascii_lowercase
+    yield "has two underscores side by side", "__" in name
+    yield "is a Rust keyword", name in names.RUST_KEYWORDS
+    yield "is a crate of Rust itself", name in names.RUST_CRATES
+    yield "is a dependency of the generated crate", name in names.OWN_DEPENDENCIES
+    yield "is a folder of the generated project", name in names.OWN_FOLDERS
+    yield "is a file of the generated project", name in names.OWN_FILES
+    yield "names a device on Windows", name in names.DEVICES or name[:-1] in ("com", "lpt") and name[-1].isdigit()

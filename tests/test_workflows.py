@@ -1,0 +1,130 @@
+"""The workflows of this repository and of a generated project: least rights, pinned actions, no text of strangers in a
+shell. Two tools read them, actionlint and zizmor. Each is shown faults as well, so that a clean report means something.
+"""
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import CANDIDATE
+from helpers import ROOT, render, run
+
+TOOLS = Path(sys.executable).parent
+# actionlint gives the steps of a shell to the shellcheck that it finds.
+ENVIRONMENT = os.environ | {"PATH": f"{TOOLS}:{os.environ['PATH']}"}
+WORKFLOW = ".github/workflows/ci.yml"
+
+
+@pytest.fixture(scope="module", params=["the repository", "a generated project"])
+def workflow(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workflow of one of the two, which has no other."""
+    generated = render(template, tmp_path_factory.mktemp("workflow") / "project", version=CANDIDATE)
+    repository = {"the repository": ROOT, "a generated project": generated}[request.param]
+    assert list((repository / WORKFLOW).parent.iterdir()) == [repository / WORKFLOW]
+    return repository / WORKFLOW
+
+
+def actionlint(workflow: Path, status: int = 0) -> str:
+    command = [TOOLS / "actionlint", "-oneline", "-no-color", workflow.name]
+    return run(*command, cwd=workflow.parent, env=ENVIRONMENT, status=status)
+
+
+def zizmor(workflow: Path) -> list[str]:
+    """The names of what it finds as its strictest persona, no comment obeyed, without asking the network."""
+    options = [
+        "--offline",
+        "--persona=auditor",
+        "--no-config",
+        "--no-ignores",
+        "--strict-collection",
+        "--no-exit-codes",
+    ]
+    printed = run(TOOLS / "zizmor", *options, "--quiet", "--format=json", workflow.name, cwd=workflow.parent)
+    return sorted({finding["ident"] for finding in json.loads(printed)})
+
+
+def test_actionlint_finds_nothing(workflow: Path) -> None:
+    assert actionlint(workflow) == ""
+
+
+def test_zizmor_finds_nothing(workflow: Path) -> None:
+    assert zizmor(workflow) == []
+
+
+def test_a_workflow_may_only_read_and_only_the_repository(workflow: Path) -> None:
+    content = yaml.safe_load(workflow.read_text())
+    assert content["permissions"] == {"contents": "read"}
+    assert [name for name, job in content["jobs"].items() if "permissions" in job] == []
+
+
+def test_each_action_is_pinned_by_its_commit_and_checks_out_without_a_token(workflow: Path) -> None:
+    actions = re.findall(r"uses: (.*)", workflow.read_text())
+    assert actions
+    assert [action for action in actions if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)] == []
+    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_no_expression_stands_in_a_shell(workflow: Path) -> None:
+    """Not only those of strangers: a value gets there by `env`."""
+    scripts = [step["run"] for step in steps(workflow) if "run" in step]
+    assert scripts
+    assert [script for script in scripts if "${{" in script] == []
+
+
+def test_only_pushes_to_main_see_a_secret(workflow: Path) -> None:
+    """And a workflow of a pull request from a fork runs without any, for its trigger is not pull_request_target."""
+    content = yaml.safe_load(workflow.read_text())
+    assert content[True] == {"push": {"branches": ["main"]}, "pull_request": None}  # YAML 1.1 reads `on` so.
+    condition = "github.event_name == 'push' && github.ref == 'refs/heads/main'"
+    with_secrets = [job for job in content["jobs"].values() if "secrets." in json.dumps(job)]
+    assert {job.get("if") for job in with_secrets} <= {condition}
+    assert {job.get("environment") for job in with_secrets} <= {"production"}
+
+
+def steps(workflow: Path) -> list[dict]:
+    return [step for job in yaml.safe_load(workflow.read_text())["jobs"].values() for step in job["steps"]]
+
+
+# --- A clean report means something ---
+
+RUN = "run: ./build.sh check"
+STRANGER = "run: echo ${{ github.event.pull_request.title }}"
+FOUND_BY_ACTIONLINT = {
+    "a stranger's text in a shell": (RUN, STRANGER, "potentially untrusted"),
+    "a variable without quotes": (RUN, "run: rm $FILES", "SC2086"),
+    "a key that is none": (RUN, f"{RUN}\n        shel: bash", 'unexpected key "shel"'),
+    "a job that is none": ("needs: test", "needs: tests", 'job "tests" which does not exist'),
+}
+FOUND_BY_ZIZMOR = {
+    "a stranger's text in a shell": (RUN, STRANGER, "template-injection"),
+    "an action by its tag": ("@[0-9a-f]{40} # ", "@", "unpinned-uses"),
+    "all rights": ("permissions:\n  contents: read\n", "", "excessive-permissions"),
+    "a token left in the checkout": ("persist-credentials: false", "fetch-depth: 1", "artipacked"),
+    "secrets for every branch": ("    environment: production\n", "", "secrets-outside-env"),
+    "strangers with secrets": ("pull_request:", "pull_request_target:", "dangerous-triggers"),
+}
+
+
+def with_fault(pattern: str, replacement: str, folder: Path) -> Path:
+    """The workflow of a generated project with a fault in it."""
+    bad = folder / "ci.yml"
+    bad.write_text(re.sub(pattern, replacement, (ROOT / "template" / WORKFLOW).read_text()))
+    return bad
+
+
+@pytest.mark.parametrize("fault", FOUND_BY_ACTIONLINT)
+def test_actionlint_finds_a_fault(fault: str, tmp_path: Path) -> None:
+    pattern, replacement, message = FOUND_BY_ACTIONLINT[fault]
+    assert message in actionlint(with_fault(pattern, replacement, tmp_path), status=1)
+
+
+@pytest.mark.parametrize("fault", FOUND_BY_ZIZMOR)
+def test_zizmor_finds_a_fault(fault: str, tmp_path: Path) -> None:
+    pattern, replacement, finding = FOUND_BY_ZIZMOR[fault]
+    assert finding in zizmor(with_fault(pattern, replacement, tmp_path))
