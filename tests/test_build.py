@@ -58,6 +58,11 @@ def test_of_two_at_once_the_second_says_why_it_waits(project: Path) -> None:
     assert not (project / ".build.lock").exists()
 
 
+def test_a_copy_of_a_project_is_built_from_its_own_sources(project: Path, tmp_path: Path) -> None:
+    run("cp", "-a", project, tmp_path / "copy", cwd=tmp_path)
+    assert "Building my_worker/pkg" in build_sh(tmp_path / "copy", "build")
+
+
 @pytest.mark.parametrize("owner", ["999999999\n", ""], ids=["gone", "killed before it wrote"])
 def test_the_lock_of_a_build_that_was_killed_counts_for_nothing(project: Path, owner: str) -> None:
     (project / ".build.lock").write_text(owner)

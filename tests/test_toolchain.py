@@ -225,7 +225,7 @@ def test_the_documented_second_endpoint_touches_only_the_users_files(projects: P
         file = project / path
         file.write_text(placed(file.read_text() if file.exists() else "", code))
 
-    assert "46 passed" in build_sh(project, "test")
+    assert "51 passed" in build_sh(project, "test")
 
     changed = run("git", "status", "--porcelain", cwd=project).split()[1::2]
     assert changed == [

@@ -1,6 +1,6 @@
 // The life of the WebAssembly instance. It is alive from `instantiate` on. A panic, or running out of
-// memory or stack, kills it in the middle of a call; `recover` makes a new one before that call ends.
-// Calls are synchronous, so a dying instance takes no other request with it.
+// memory or stack, kills it in the middle of a call; `recover` makes a new one before that call ends, or,
+// where that failed, before the next. Calls are synchronous, so a dying instance takes no other request with it.
 
 /** What wasm.ts needs of the glue that wasm-bindgen writes for the crate. */
 interface Crate {
@@ -16,7 +16,7 @@ export interface Instance {
   /**
    * Calls an endpoint.
    * @throws {Refusal} when the crate refuses the body.
-   * @throws {Crash} when the instance died; another one is in its place.
+   * @throws {Crash} when the instance died.
    */
   call(endpoint: Endpoint, body: Uint8Array): Uint8Array;
 }
@@ -47,6 +47,7 @@ export class Crash extends Error {
 export function instantiate(crate: Crate, module: WebAssembly.Module): Instance {
   crate.initSync({ module });
   let number = 1;
+  let alive = true;
 
   function recover(): void {
     crate.schedule_recovery();
@@ -54,18 +55,27 @@ export function instantiate(crate: Crate, module: WebAssembly.Module): Instance 
     // call's arguments into the old one's memory. A call without arguments has nothing to lose.
     crate.complete_recovery();
     number += 1;
+    alive = true;
   }
 
   return {
     call(endpoint, body) {
+      if (!alive) {
+        recover();
+      }
       try {
         return endpoint(body);
       } catch (error) {
         if (error instanceof Error && "code" in error) {
           throw new Refusal(String(error.code), error.message);
         }
+        alive = false;
         const crash = new Crash(number, error);
-        recover();
+        try {
+          recover();
+        } catch {
+          // No memory for another instance, say. The next call tries again, and its request tells why it failed.
+        }
         throw crash;
       }
     },

@@ -1,5 +1,6 @@
 // The guards of src/http.ts that a request to a running Worker cannot show: what is read, and what is not.
 
+import { memoryUsage } from "node:process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBody, requireJson } from "../src/http";
 import { type TestWorker, startWorker } from "./worker";
@@ -36,6 +37,23 @@ describe("the limit of the body", () => {
   });
 });
 
+it("answers 400 when the client hangs up in the middle", async () => {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new Uint8Array(300));
+    },
+    pull(controller) {
+      controller.error(new Error("Network connection lost."));
+    },
+  });
+  const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
+  const answer = (await readBody(request, LIMIT)) as Response;
+  expect({ status: answer.status, answer: await answer.json() }).toEqual({
+    status: 400,
+    answer: { error: "body: expected all of it, found a broken connection", code: "invalidInput" },
+  });
+});
+
 it("reads no chunk after the one that crosses the limit", async () => {
   let pulled = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -53,6 +71,45 @@ it("reads no chunk after the one that crosses the limit", async () => {
   expect(pulled).toBe(4);
 });
 
+it("holds on to no buffer that a chunk came in", async () => {
+  const CHUNKS = 20_000;
+  let sent = 0;
+  let held = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(new Uint8Array(65_536).subarray(0, 1));
+      held = Math.max(held, memoryUsage().arrayBuffers);
+      sent += 1;
+      if (sent === CHUNKS) {
+        controller.close();
+      }
+    },
+  });
+  const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
+  expect(await readBody(request, CHUNKS)).toEqual(new Uint8Array(CHUNKS));
+  expect(held).toBeLessThan(500_000_000);
+});
+
+it("lets others be served between many small chunks", async () => {
+  let served = false;
+  setTimeout(() => {
+    served = true;
+  }, 0);
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(new Uint8Array(1));
+      sent += 1;
+      if (sent === LIMIT * 2) {
+        controller.close();
+      }
+    },
+  });
+  const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
+  await readBody(request, LIMIT * 2);
+  expect(served).toBe(true);
+});
+
 describe("a media type", () => {
   const request = (type?: string) =>
     new Request("http://worker/", type === undefined ? {} : { headers: { "content-type": type } });
@@ -64,7 +121,7 @@ describe("a media type", () => {
     },
   );
 
-  it.each(["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "json", ""])(
+  it.each(["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "text/a,b+json", "json", ""])(
     "%s is not",
     (type) => {
       expect(requireJson(request(type))?.status).toBe(415);

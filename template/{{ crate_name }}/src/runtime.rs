@@ -7,6 +7,7 @@
 use crate::error::WasmError;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_path_to_error::{Path, Segment};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Reads a `Request` from `body`, processes it, and writes the `Response` as JSON.
@@ -59,25 +60,66 @@ fn not_json(error: &serde_json::Error) -> WasmError {
 /// Its other messages quote the value that was found; only the field and the expectation may leave.
 fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> WasmError {
     let cause = error.inner();
+    let message = cause.to_string();
+    let field = field(error.path());
+    // A number beyond the largest f64 is JSON, though serde_json calls it a mistake.
+    if message.starts_with("number out of range") {
+        let reason = "expected another value, found a number out of range";
+        return WasmError::invalid(field, reason);
+    }
     if !cause.is_data() {
         return not_json(cause);
     }
-    let message = cause.to_string();
-    let field = match error.path().to_string().as_str() {
-        "." => "body".to_owned(),
-        path => path.to_owned(),
-    };
     if let Some(name) = quoted_name(&message, "missing field `") {
         return WasmError::missing(within(&field, name), "expected a value, found none");
     }
     if let Some(name) = quoted_name(&message, "duplicate field `") {
         return WasmError::invalid(within(&field, name), "expected once, found again");
     }
-    let expected = message
-        .rsplit_once(", expected ")
+    // A type's own message may quote in any place what it found; serde's do not after "expected".
+    let expected = Some(message.as_str())
+        .filter(|message| SERDES.iter().any(|start| message.starts_with(start)))
+        .and_then(|message| message.rsplit_once(", expected "))
         .and_then(|(_, rest)| rest.rsplit_once(" at line "))
         .map_or("another value", |(expected, _)| in_json_terms(expected));
     WasmError::invalid(field, format!("expected {expected}"))
+}
+
+/// How serde's own messages that tell an expectation begin.
+const SERDES: [&str; 4] = [
+    "invalid type: ",
+    "invalid value: ",
+    "invalid length ",
+    "unknown ",
+];
+
+/// A path as `items[0].name`. The keys of a map are the client's own: what could be no field's name is a `*`.
+fn field(path: &Path) -> String {
+    let mut field = String::new();
+    for segment in path {
+        let name = match segment {
+            Segment::Seq { index } => {
+                field.push_str(&format!("[{index}]"));
+                continue;
+            }
+            Segment::Map { key } if is_name(key) => key,
+            Segment::Enum { variant } => variant,
+            _ => "*",
+        };
+        if !field.is_empty() {
+            field.push('.');
+        }
+        field.push_str(name);
+    }
+    if field.is_empty() {
+        field.push_str("body");
+    }
+    field
+}
+
+fn is_name(key: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    key.len() <= 64 && key.bytes().all(plain)
 }
 
 fn quoted_name<'m>(message: &'m str, before: &str) -> Option<&'m str> {
@@ -146,6 +188,7 @@ pub fn complete_recovery() {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[derive(Deserialize, Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -160,6 +203,19 @@ mod tests {
     #[derive(Deserialize, Serialize)]
     struct Part {
         weight: f64,
+    }
+
+    /// A type whose message quotes what it found.
+    #[derive(Deserialize)]
+    #[serde(try_from = "String")]
+    struct Even;
+
+    impl TryFrom<String> for Even {
+        type Error = String;
+
+        fn try_from(found: String) -> Result<Self, String> {
+            Err(format!("not even: {found}"))
+        }
     }
 
     fn echo(body: &[u8]) -> Result<String, WasmError> {
@@ -213,10 +269,31 @@ mod tests {
                 r#"{"count": 1, "count": 1}"#,
                 "count: expected once, found again",
             ),
+            (
+                r#"{"count": 1e400}"#,
+                "count: expected another value, found a number out of range",
+            ),
             ("[]", "body: expected an object"),
             ("7", "body: expected an object"),
         ];
         expect_refusals("invalidInput", rows);
+    }
+
+    #[test]
+    fn quotes_neither_a_key_nor_a_value() {
+        let rows = [
+            (r#"{"apple": 1}"#, "apple: expected a string"),
+            (r#"{"my secret": 1}"#, "*: expected a string"),
+            (
+                r#"{"apple": ", expected my secret"}"#,
+                "apple: expected another value",
+            ),
+        ];
+        for (body, message) in rows {
+            let process = |map: BTreeMap<String, Even>| Ok(map.len());
+            let error = answer(body.as_bytes(), process).expect_err(body);
+            assert_eq!(error.to_string(), message, "{body}");
+        }
     }
 
     #[test]
