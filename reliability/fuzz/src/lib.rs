@@ -1,0 +1,95 @@
+//! What must hold of `process_text` for any bytes, whoever makes them up.
+
+use serde_json::Value;
+
+/// Calls the boundary with a body and panics when a promise is broken.
+pub fn check(body: &[u8]) {
+    match my_worker::process_text(body) {
+        Ok(answer) => check_answer(body, &answer),
+        Err(error) => check_refusal(error.code(), &error.to_string()),
+    }
+}
+
+/// An answer is what a naive reading of the body gives. What `Value` cannot hold, as numbers beyond an
+/// f64 in unknown fields, is not compared.
+fn check_answer(body: &[u8], answer: &[u8]) {
+    let answer: Value = serde_json::from_slice(answer).expect("the answer is JSON");
+    let Ok(request) = serde_json::from_slice::<Value>(body) else {
+        return;
+    };
+    let (text, count) = naive(&request).expect("a body that was answered has the fields");
+    assert_eq!(answer["processedText"], text);
+    assert_eq!(answer["characterCount"], count);
+}
+
+/// The contract, too simple to be wrong.
+pub fn naive(request: &Value) -> Option<(String, usize)> {
+    let text = request["text"].as_str().filter(|text| !text.is_empty())?;
+    let max_length = request["maxLength"]
+        .as_u64()
+        .filter(|&length| length >= 1)?;
+    let length = usize::try_from(max_length).unwrap_or(usize::MAX);
+    let mut kept: String = text.chars().take(length).collect();
+    if request["uppercase"] == true {
+        kept = kept.to_uppercase();
+    }
+    let count = kept.chars().count();
+    Some((kept, count))
+}
+
+/// A refusal is one of the fixed messages, whose only variable parts are numbers: so it cannot quote.
+fn check_refusal(code: &str, message: &str) {
+    let digitless: String = message
+        .chars()
+        .filter(|char| !char.is_ascii_digit())
+        .collect();
+    let known = match code {
+        "missingField" => MISSING.contains(&message),
+        "invalidInput" => INVALID.contains(&message) || NUMBERED.contains(&digitless.as_str()),
+        _ => false,
+    };
+    assert!(known, "an unknown refusal, {code}: {message}");
+}
+
+const MISSING: [&str; 3] = [
+    "text: expected a value, found none",
+    "maxLength: expected a value, found none",
+    "text: expected at least one character",
+];
+
+const INVALID: [&str; 11] = [
+    "body: expected an object",
+    "body: expected another value, found a number out of range",
+    "text: expected a string",
+    "text: expected once, found again",
+    "text: expected another value, found a number out of range",
+    "maxLength: expected an integer of at least 1",
+    "maxLength: expected once, found again",
+    "maxLength: expected another value, found a number out of range",
+    "uppercase: expected a boolean",
+    "uppercase: expected once, found again",
+    "uppercase: expected another value, found a number out of range",
+];
+
+/// Without their digits.
+const NUMBERED: [&str; 19] = [
+    "body: expected UTF-, found another byte at offset ",
+    "body: expected JSON, found a mistake: EOF while parsing a list at line  column ",
+    "body: expected JSON, found a mistake: EOF while parsing a string at line  column ",
+    "body: expected JSON, found a mistake: EOF while parsing a value at line  column ",
+    "body: expected JSON, found a mistake: EOF while parsing an object at line  column ",
+    "body: expected JSON, found a mistake: control character (\\u-\\uF) found while parsing a string at line  column ",
+    "body: expected JSON, found a mistake: expected `,` or `]` at line  column ",
+    "body: expected JSON, found a mistake: expected `,` or `}` at line  column ",
+    "body: expected JSON, found a mistake: expected `:` at line  column ",
+    "body: expected JSON, found a mistake: expected ident at line  column ",
+    "body: expected JSON, found a mistake: expected value at line  column ",
+    "body: expected JSON, found a mistake: invalid escape at line  column ",
+    "body: expected JSON, found a mistake: invalid number at line  column ",
+    "body: expected JSON, found a mistake: invalid unicode code point at line  column ",
+    "body: expected JSON, found a mistake: key must be a string at line  column ",
+    "body: expected JSON, found a mistake: lone leading surrogate in hex escape at line  column ",
+    "body: expected JSON, found a mistake: trailing characters at line  column ",
+    "body: expected JSON, found a mistake: trailing comma at line  column ",
+    "body: expected JSON, found a mistake: unexpected end of hex escape at line  column ",
+];
