@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .answers import Broken
 from .progress import Progress
-from .project import CRATE, TARGET
+from .project import CRATE, ENVIRONMENT, build_sh
 from .report import Figures
 
 SHORT, LONG = 3, 20
@@ -23,7 +23,7 @@ def run(project: Path, long: bool, random_seed: int) -> Figures:
     moments = []
     _make_stale(project)
     started = time.monotonic()
-    _build(project, words)
+    build_sh(project, *words)
     undisturbed = time.monotonic() - started
     right = _module(project)
     progress = Progress("kills", rounds)
@@ -33,7 +33,7 @@ def run(project: Path, long: bool, random_seed: int) -> Figures:
             shutil.rmtree(project / "worker/node_modules")
             (project / "worker/package-lock.json").unlink()
         moments.append(_killed(project, words, chance.uniform(0, undisturbed)))
-        _build(project, words)
+        build_sh(project, *words)
         if _module(project) != right:
             raise Broken(f"another module after a kill at {moments[-1]:.2f} s")
         progress.add()
@@ -52,29 +52,22 @@ def _make_stale(project: Path) -> None:
     (project / CRATE / "src/lib.rs").touch()
 
 
-def _started(project: Path, words: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        ["./build.sh", *words], cwd=project, env=os.environ | {"CARGO_TARGET_DIR": str(TARGET)}, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-    )  # fmt: skip
-
-
-def _build(project: Path, words: list[str]) -> None:
-    process = _started(project, words)
-    printed = process.communicate()[0]
-    if process.returncode != 0:
-        raise Broken(f"build.sh failed:\n{printed[-4000:]}")
-
-
 def _killed(project: Path, words: list[str], moment: float) -> float:
     """Kills a run of build.sh with all that it started, and returns when: at the moment, or when it had ended before."""
-    process = _started(project, words)
+    process = subprocess.Popen(
+        [str(project / "build.sh"), *words],
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     started = time.monotonic()
     try:
-        process.communicate(timeout=moment)
+        process.wait(timeout=moment)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        process.wait()
     return time.monotonic() - started
 
 

@@ -11,6 +11,7 @@ from .answers import Broken
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache" / "reliability"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / ".cache/target-reliability"))
+ENVIRONMENT = os.environ | {"CARGO_TARGET_DIR": str(TARGET)}
 PIN_SETS = ["article", "current"]
 CRATE = "my_worker"
 
@@ -21,9 +22,14 @@ def made(pins: str) -> Path:
     print(f">>> Making {project.relative_to(ROOT)} and running its tests (minutes the first time)", flush=True)
     copier = [str(Path(sys.executable).with_name("copier")), "copy", "--quiet", "--defaults", "--overwrite"]
     _run([*copier, "--vcs-ref=HEAD", f"--data=pins={pins}", str(ROOT), str(project)])
-    _run([str(project / "build.sh"), "setup"])
-    _run([str(project / "build.sh"), "test"])
+    build_sh(project, "setup")
+    build_sh(project, "test")
     return project
+
+
+def build_sh(project: Path, *words: str) -> None:
+    """Runs build.sh of a project to its end."""
+    _run([str(project / "build.sh"), *words])
 
 
 def command(project: Path, *words: str) -> list[str]:
@@ -47,13 +53,14 @@ def versions(project: Path) -> dict[str, str]:
 
 
 def _run(words: list[str]) -> None:
+    """Runs a command; one that fails is a promise broken, and the message has the end of what it printed."""
     done = subprocess.run(
         words,
-        env=os.environ | {"CARGO_TARGET_DIR": str(TARGET)},
+        env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     if done.returncode != 0:
-        raise Broken(f"{Path(words[0]).name} {words[1]} failed:\n{done.stdout[-4000:]}")
+        raise Broken(f"{Path(words[0]).name} {' '.join(words[1:2])} failed:\n{done.stdout[-4000:]}")

@@ -9,10 +9,9 @@ from helpers import ROOT, run
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from reliability.__main__ import FORMS
 from reliability.contract import Request, answer_to
 from reliability.strict_json import NotJson, parse
-
-FORMS = [path.stem for path in (ROOT / "reliability").glob("*.py") if "def run(project" in path.read_text()]
 
 
 @pytest.mark.parametrize("form", FORMS)
