@@ -1,4 +1,5 @@
-"""JSON as RFC 8259 has it and not a byte more: whether a text is JSON, and what an object has at its top.
+"""JSON as RFC 8259 has it and not a byte more: whether a text is JSON, and what an object has at its top. What the RFC
+leaves open, an unpaired surrogate escape, is no JSON here, as in the crate.
 
 Python's json takes NaN, control characters and more, drops duplicate names and recurses. This reads tokens in a loop.
 """
@@ -32,7 +33,7 @@ class Token:
     text: str
 
     def string(self) -> str:
-        """The characters of a string; an unpaired surrogate escape stays one."""
+        """The characters of a string."""
         return str(json.loads(self.text))
 
 
@@ -89,7 +90,10 @@ def _tokens(text: str) -> Iterator[Token]:
     while match := TOKEN.match(text, position):
         position = match.end()
         kind = str(match.lastgroup)
-        yield Token(kind, match[kind])
+        token = Token(kind, match[kind])
+        if kind == "string" and "\\u" in token.text and re.search("[\ud800-\udfff]", token.string()):
+            raise NotJson(f"an unpaired surrogate at {position}")
+        yield token
     raise NotJson(f"no token at {position}")
 
 

@@ -57,39 +57,29 @@ const MISSING: [&str; 3] = [
     "text: expected at least one character",
 ];
 
-const INVALID: [&str; 11] = [
+const INVALID: [&str; 7] = [
     "body: expected an object",
-    "body: expected another value, found a number out of range",
     "text: expected a string",
     "text: expected once, found again",
-    "text: expected another value, found a number out of range",
     "maxLength: expected an integer of at least 1",
     "maxLength: expected once, found again",
-    "maxLength: expected another value, found a number out of range",
     "uppercase: expected a boolean",
     "uppercase: expected once, found again",
-    "uppercase: expected another value, found a number out of range",
 ];
 
 /// Without their digits.
-const NUMBERED: [&str; 19] = [
+const NUMBERED: [&str; 13] = [
     "body: expected UTF-, found another byte at offset ",
-    "body: expected JSON, found a mistake: EOF while parsing a list at line  column ",
-    "body: expected JSON, found a mistake: EOF while parsing a string at line  column ",
-    "body: expected JSON, found a mistake: EOF while parsing a value at line  column ",
-    "body: expected JSON, found a mistake: EOF while parsing an object at line  column ",
-    "body: expected JSON, found a mistake: control character (\\u-\\uF) found while parsing a string at line  column ",
+    "body: expected JSON, found a mistake: a control character in a string at line  column ",
+    "body: expected JSON, found a mistake: an unknown escape at line  column ",
+    "body: expected JSON, found a mistake: an unpaired surrogate at line  column ",
+    "body: expected JSON, found a mistake: expected `\"` at line  column ",
     "body: expected JSON, found a mistake: expected `,` or `]` at line  column ",
     "body: expected JSON, found a mistake: expected `,` or `}` at line  column ",
     "body: expected JSON, found a mistake: expected `:` at line  column ",
-    "body: expected JSON, found a mistake: expected ident at line  column ",
-    "body: expected JSON, found a mistake: expected value at line  column ",
-    "body: expected JSON, found a mistake: invalid escape at line  column ",
-    "body: expected JSON, found a mistake: invalid number at line  column ",
-    "body: expected JSON, found a mistake: invalid unicode code point at line  column ",
-    "body: expected JSON, found a mistake: key must be a string at line  column ",
-    "body: expected JSON, found a mistake: lone leading surrogate in hex escape at line  column ",
-    "body: expected JSON, found a mistake: trailing characters at line  column ",
-    "body: expected JSON, found a mistake: trailing comma at line  column ",
-    "body: expected JSON, found a mistake: unexpected end of hex escape at line  column ",
+    "body: expected JSON, found a mistake: expected a digit at line  column ",
+    "body: expected JSON, found a mistake: expected a hexadecimal digit at line  column ",
+    "body: expected JSON, found a mistake: expected a name in quotes at line  column ",
+    "body: expected JSON, found a mistake: expected a value at line  column ",
+    "body: expected JSON, found a mistake: expected the end at line  column ",
 ];

@@ -35,7 +35,7 @@ export async function serve(
   wasm: Instance,
   routes: Routes,
 ): Promise<Response> {
-  const path = new URL(request.url).pathname;
+  const path = pathOf(request.url);
   try {
     const endpoint = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (endpoint === undefined) {
@@ -49,13 +49,18 @@ export async function serve(
     if (body instanceof Response) {
       return body;
     }
-    return new Response(wasm.call(endpoint, body), { headers: HEADERS });
+    return new Response(wasm.call(endpoint, body), OK);
   } catch (error) {
     if (error instanceof Refusal && isErrorCode(error.code) && error.code !== "internal") {
       return refuse(error.code, error.message);
     }
     return fail(error, path);
   }
+}
+
+/** The path of a URL. Of the plainest one, an origin and a slash, it is known without parsing it. */
+function pathOf(url: string): string {
+  return url.indexOf("/", "https://".length) === url.length - 1 ? "/" : new URL(url).pathname;
 }
 
 /** 405 unless the request has this method; `Allow` as RFC 9110, section 15.5.6, demands. */
@@ -72,7 +77,7 @@ const JSON_TYPE = /^\s*(application\/json|text\/json|[\w!#$%&'*+.^`|~-]+\/[\w!#$
 /** 415 when a media type is given and is not a JSON one. */
 export function requireJson(request: Request): Response | undefined {
   const type = request.headers.get("content-type");
-  if (type === null || JSON_TYPE.test(type)) {
+  if (type === "application/json" || type === null || JSON_TYPE.test(type)) {
     return undefined;
   }
   return refuse("unsupportedMediaType", "content-type: expected application/json");
@@ -83,24 +88,36 @@ export function requireJson(request: Request): Response | undefined {
  * the chunk that crosses the limit, after which no other is read. Or 400 when it ends too early.
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array | Response> {
-  if (Number(request.headers.get("content-length")) > limit) {
+  const length = request.headers.get("content-length");
+  if (length === null) {
+    return readChunks(request.body, limit);
+  }
+  if (Number(length) > limit) {
     return tooLarge(limit);
   }
-  if (request.body === null) {
-    return new Uint8Array();
+  try {
+    // HTTP admits no more bytes than the length says. In one piece they take a tenth of the time that chunks do.
+    return new Uint8Array(await request.arrayBuffer());
+  } catch {
+    return cutOff();
   }
+}
+
+async function readChunks(stream: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array | Response> {
   let body: Uint8Array = new Uint8Array();
+  if (stream === null) {
+    return body;
+  }
   let length = 0;
-  const reader: ReadableStreamDefaultReader<Uint8Array> = request.body.getReader();
+  const reader = stream.getReader();
   for (let chunks = 1; ; chunks += 1) {
     if (chunks % 1000 === 0) {
       // workerd of early 2025 serves nobody else while small chunks are there to read, one after another.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
-    // Only a client makes this fail: one that hung up, or sent chunks that are none. No failure of the Worker.
     const chunk = await reader.read().catch(() => undefined);
     if (chunk === undefined) {
-      return refuse("invalidInput", "body: expected all of it, found a broken connection");
+      return cutOff();
     }
     if (chunk.done) {
       return body.subarray(0, length);
@@ -133,6 +150,11 @@ function tooLarge(limit: number): Response {
   return refuse("payloadTooLarge", `body: expected at most ${limit} bytes`);
 }
 
+// Only a client makes reading fail: one that hung up, or sent chunks that are none. No failure of the Worker.
+function cutOff(): Response {
+  return refuse("invalidInput", "body: expected all of it, found a broken connection");
+}
+
 function bodyLimit(env: Env): number {
   const limit = Number(env.MAX_BODY_BYTES);
   if (!Number.isSafeInteger(limit) || limit < 1) {
@@ -142,6 +164,7 @@ function bodyLimit(env: Env): number {
 }
 
 const HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
+const OK = { headers: HEADERS };
 
 function refuse(code: ErrorCode, error: string, headers: Record<string, string> = {}): Response {
   const answer: ErrorAnswer = { error, code };

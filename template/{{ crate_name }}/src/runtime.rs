@@ -4,10 +4,14 @@
 //! here only. A panic leaves as a JavaScript exception; the instance is then unusable, as it is after
 //! running out of memory or stack, and worker/src/wasm.ts replaces it.
 
+mod block;
+// A domain may do without them.
+#[allow(dead_code)]
+pub mod chars;
+mod json;
+
 use crate::error::WasmError;
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use serde_path_to_error::{Path, Segment};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Reads a `Request` from `body`, processes it, and writes the `Response` as JSON.
@@ -23,130 +27,11 @@ where
     Request: Deserialize<'a>,
     Response: Serialize,
 {
-    let response = process(parse(body)?)?;
-    serde_json::to_vec(&response).map_err(|error| WasmError::ProcessingError {
+    let request = json::from_slice(body).map_err(|error| json::refusal(body, error))?;
+    let response = process(request)?;
+    json::to_vec(&response).map_err(|error| WasmError::ProcessingError {
         reason: format!("the response is not JSON: {error}"),
     })
-}
-
-fn parse<'a, Request: Deserialize<'a>>(body: &'a [u8]) -> Result<Request, WasmError> {
-    let json = std::str::from_utf8(body).map_err(|error| {
-        let offset = error.valid_up_to();
-        WasmError::invalid(
-            "body",
-            format!("expected UTF-8, found another byte at offset {offset}"),
-        )
-    })?;
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    // A derived Deserialize would take an array for a struct.
-    let request = if json.trim_ascii_start().starts_with('[') {
-        Err(WasmError::invalid("body", "expected an object"))
-    } else {
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| refusal(&error))
-    };
-    // What is not JSON to its end is refused as such, whatever was wrong before that end.
-    let request = request.map_err(|refusal| {
-        serde_json::from_str::<IgnoredAny>(json).map_or_else(|error| not_json(&error), |_| refusal)
-    })?;
-    deserializer.end().map_err(|error| not_json(&error))?;
-    Ok(request)
-}
-
-/// serde_json's messages on syntax are fixed texts with a line and a column.
-fn not_json(error: &serde_json::Error) -> WasmError {
-    WasmError::invalid("body", format!("expected JSON, found a mistake: {error}"))
-}
-
-/// Its other messages quote the value that was found; only the field and the expectation may leave.
-fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> WasmError {
-    let cause = error.inner();
-    let message = cause.to_string();
-    let field = field(error.path());
-    // A number beyond the largest f64 is JSON, though serde_json calls it a mistake.
-    if message.starts_with("number out of range") {
-        let reason = "expected another value, found a number out of range";
-        return WasmError::invalid(field, reason);
-    }
-    if !cause.is_data() {
-        return not_json(cause);
-    }
-    if let Some(name) = quoted_name(&message, "missing field `") {
-        return WasmError::missing(within(&field, name), "expected a value, found none");
-    }
-    if let Some(name) = quoted_name(&message, "duplicate field `") {
-        return WasmError::invalid(within(&field, name), "expected once, found again");
-    }
-    // A type's own message may quote in any place what it found; serde's do not after "expected".
-    let expected = Some(message.as_str())
-        .filter(|message| SERDES.iter().any(|start| message.starts_with(start)))
-        .and_then(|message| message.rsplit_once(", expected "))
-        .and_then(|(_, rest)| rest.rsplit_once(" at line "))
-        .map_or("another value", |(expected, _)| in_json_terms(expected));
-    WasmError::invalid(field, format!("expected {expected}"))
-}
-
-/// How serde's own messages that tell an expectation begin.
-const SERDES: [&str; 4] = [
-    "invalid type: ",
-    "invalid value: ",
-    "invalid length ",
-    "unknown ",
-];
-
-/// A path as `items[0].name`. The keys of a map are the client's own: what could be no field's name is a `*`.
-fn field(path: &Path) -> String {
-    let mut field = String::new();
-    for segment in path {
-        let name = match segment {
-            Segment::Seq { index } => {
-                field.push_str(&format!("[{index}]"));
-                continue;
-            }
-            Segment::Map { key } if is_name(key) => key,
-            Segment::Enum { variant } => variant,
-            _ => "*",
-        };
-        if !field.is_empty() {
-            field.push('.');
-        }
-        field.push_str(name);
-    }
-    if field.is_empty() {
-        field.push_str("body");
-    }
-    field
-}
-
-fn is_name(key: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    key.len() <= 64 && key.bytes().all(plain)
-}
-
-fn quoted_name<'m>(message: &'m str, before: &str) -> Option<&'m str> {
-    message.strip_prefix(before)?.split('`').next()
-}
-
-fn within(parent: &str, name: &str) -> String {
-    match parent {
-        "body" => name.to_owned(),
-        _ => format!("{parent}.{name}"),
-    }
-}
-
-/// serde's words for what it expected, in those of JSON.
-fn in_json_terms(expected: &str) -> &str {
-    match expected {
-        "a nonzero u8" | "a nonzero u16" | "a nonzero u32" | "a nonzero u64" => {
-            "an integer of at least 1"
-        }
-        "u8" | "u16" | "u32" | "u64" | "usize" => "an integer of at least 0",
-        "i8" | "i16" | "i32" | "i64" | "isize" => "an integer",
-        "f32" | "f64" => "a number",
-        "a sequence" => "an array",
-        "a map" => "an object",
-        expected if expected.starts_with("struct ") => "an object",
-        expected => expected,
-    }
 }
 
 /// Milliseconds of the Worker's clock, which stands still in production until the next I/O:
@@ -166,6 +51,13 @@ pub fn now_ms() -> f64 {
 pub fn now_ms() -> f64 {
     0.0
 }
+
+/// Smaller and faster than Rust's own. And its blocks begin at multiples of 16, as those of the JavaScript engine do:
+/// where one begins 1 to 15 bytes further into its page than the other, some processors copy between them 10 times
+/// slower (<https://sourceware.org/bugzilla/show_bug.cgi?id=30994>).
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 /// Makes a panic leave the module as an exception with its message and place.
 #[wasm_bindgen(start)]
@@ -269,10 +161,7 @@ mod tests {
                 r#"{"count": 1, "count": 1}"#,
                 "count: expected once, found again",
             ),
-            (
-                r#"{"count": 1e400}"#,
-                "count: expected another value, found a number out of range",
-            ),
+            (r#"{"count": 1e400}"#, positive),
             ("[]", "body: expected an object"),
             ("7", "body: expected an object"),
         ];
@@ -291,6 +180,32 @@ mod tests {
         ];
         for (body, message) in rows {
             let process = |map: BTreeMap<String, Even>| Ok(map.len());
+            let error = answer(body.as_bytes(), process).expect_err(body);
+            assert_eq!(error.to_string(), message, "{body}");
+        }
+    }
+
+    #[test]
+    fn tells_the_names_that_are_known() {
+        #[derive(Deserialize)]
+        enum Colour {
+            Red,
+            Green,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Paint {
+            colour: Colour,
+        }
+        let rows = [
+            (
+                r#"{"colour": "Blue"}"#,
+                "colour: expected one of Red, Green",
+            ),
+            (r#"{"shade": 1}"#, "body: expected no field but colour"),
+        ];
+        for (body, message) in rows {
+            let process = |paint: Paint| Ok(matches!(paint.colour, Colour::Red | Colour::Green));
             let error = answer(body.as_bytes(), process).expect_err(body);
             assert_eq!(error.to_string(), message, "{body}");
         }

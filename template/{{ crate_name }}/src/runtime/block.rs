@@ -1,0 +1,156 @@
+//! Sixteen bytes handled at once: one WebAssembly SIMD instruction an operation where the module is
+//! compiled with simd128, else plain loops over an array, which is how `cargo test` runs them.
+
+/// How many bytes a [`Block`] has.
+pub const SIZE: usize = 16;
+
+#[derive(Clone, Copy)]
+pub struct Block(lanes::Lanes);
+
+impl Block {
+    pub fn load(bytes: &[u8; SIZE]) -> Self {
+        Self(lanes::load(bytes))
+    }
+
+    pub fn store(self) -> [u8; SIZE] {
+        lanes::store(self.0)
+    }
+
+    /// 0xff where the byte is `byte`, else 0.
+    pub fn equals(self, byte: u8) -> Self {
+        Self(lanes::equals(self.0, lanes::splat(byte)))
+    }
+
+    /// 0xff where the byte is from `low` to `high`, else 0.
+    pub fn within(self, low: u8, high: u8) -> Self {
+        let offset = self.minus_byte(low);
+        Self(lanes::up_to(offset.0, lanes::splat(high - low)))
+    }
+
+    /// Not 0 where the byte is less than `limit`, else 0.
+    pub fn below(self, limit: u8) -> Self {
+        Self(lanes::saturating_sub(lanes::splat(limit), self.0))
+    }
+
+    pub fn or(self, other: Self) -> Self {
+        Self(lanes::or(self.0, other.0))
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        Self(lanes::and(self.0, other.0))
+    }
+
+    pub fn and_byte(self, byte: u8) -> Self {
+        Self(lanes::and(self.0, lanes::splat(byte)))
+    }
+
+    /// The upper four bits of each byte, moved down.
+    pub fn high_half(self) -> Self {
+        Self(lanes::shift_right(self.0, 4))
+    }
+
+    pub fn minus_byte(self, byte: u8) -> Self {
+        Self(lanes::sub(self.0, lanes::splat(byte)))
+    }
+
+    /// Byte by byte, modulo 256.
+    pub fn minus(self, other: Self) -> Self {
+        Self(lanes::sub(self.0, other.0))
+    }
+
+    /// `table[byte]` for each byte below 16, else 0.
+    pub fn look_up(self, table: &[u8; SIZE]) -> Self {
+        Self(lanes::swizzle(lanes::load(table), self.0))
+    }
+
+    /// Whether a byte is not 0.
+    pub fn any(self) -> bool {
+        lanes::any(self.0)
+    }
+
+    /// The highest bit of each byte, that of the first one lowest.
+    pub fn high_bits(self) -> u16 {
+        lanes::high_bits(self.0)
+    }
+}
+
+#[cfg(target_feature = "simd128")]
+mod lanes {
+    use super::SIZE;
+    pub use std::arch::wasm32::{
+        u8x16_bitmask as high_bits, u8x16_eq as equals, u8x16_le as up_to,
+        u8x16_shr as shift_right, u8x16_splat as splat, u8x16_sub as sub,
+        u8x16_sub_sat as saturating_sub, u8x16_swizzle as swizzle, v128 as Lanes, v128_and as and,
+        v128_any_true as any, v128_or as or,
+    };
+
+    pub fn load(bytes: &[u8; SIZE]) -> Lanes {
+        // SAFETY: both are sixteen bytes of which every value is valid.
+        unsafe { std::mem::transmute(*bytes) }
+    }
+
+    pub fn store(lanes: Lanes) -> [u8; SIZE] {
+        // SAFETY: as above.
+        unsafe { std::mem::transmute(lanes) }
+    }
+}
+
+#[cfg(not(target_feature = "simd128"))]
+mod lanes {
+    use super::SIZE;
+    use std::array::from_fn;
+
+    pub type Lanes = [u8; SIZE];
+
+    pub fn load(bytes: &Lanes) -> Lanes {
+        *bytes
+    }
+
+    pub fn store(lanes: Lanes) -> Lanes {
+        lanes
+    }
+
+    pub fn splat(byte: u8) -> Lanes {
+        [byte; SIZE]
+    }
+
+    pub fn equals(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| if a[lane] == b[lane] { 0xff } else { 0 })
+    }
+
+    pub fn up_to(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| if a[lane] <= b[lane] { 0xff } else { 0 })
+    }
+
+    pub fn or(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane] | b[lane])
+    }
+
+    pub fn and(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane] & b[lane])
+    }
+
+    pub fn shift_right(a: Lanes, bits: u32) -> Lanes {
+        a.map(|byte| byte >> bits)
+    }
+
+    pub fn sub(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane].wrapping_sub(b[lane]))
+    }
+
+    pub fn saturating_sub(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane].saturating_sub(b[lane]))
+    }
+
+    pub fn swizzle(table: Lanes, index: Lanes) -> Lanes {
+        from_fn(|lane| table.get(usize::from(index[lane])).copied().unwrap_or(0))
+    }
+
+    pub fn any(a: Lanes) -> bool {
+        a.iter().any(|byte| *byte != 0)
+    }
+
+    pub fn high_bits(a: Lanes) -> u16 {
+        (0..SIZE).map(|lane| u16::from(a[lane] >> 7) << lane).sum()
+    }
+}

@@ -1,0 +1,99 @@
+//! Characters (Unicode scalar values) of long texts, as std counts, cuts and maps them, but many bytes at
+//! a time. The tests hold each function against std's.
+
+mod upper;
+
+use super::block::{Block, SIZE};
+use std::num::NonZeroU64;
+pub use upper::to_uppercase;
+
+/// How many characters `text` has: `text.chars().count()`.
+pub fn count(text: &str) -> usize {
+    let (blocks, rest) = text.as_bytes().as_chunks();
+    let groups: usize = blocks.chunks(GROUP).map(starts).sum();
+    groups + rest.iter().filter(|byte| is_start(**byte)).count()
+}
+
+/// The first `count` characters of `text`, or all of it when it has fewer.
+pub fn first(text: &str, count: NonZeroU64) -> &str {
+    let mut left = usize::try_from(count.get()).unwrap_or(usize::MAX);
+    if text.len() <= left {
+        return text;
+    }
+    let mut end = 0;
+    for group in text.as_bytes().as_chunks().0.chunks(GROUP) {
+        match left.checked_sub(starts(group)) {
+            Some(fewer) => left = fewer,
+            None => break,
+        }
+        end += group.len() * SIZE;
+    }
+    // The character that is one too many begins here or later; without one the text is short enough.
+    for &byte in &text.as_bytes()[end..] {
+        if is_start(byte) {
+            match left.checked_sub(1) {
+                Some(fewer) => left = fewer,
+                None => break,
+            }
+        }
+        end += 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
+/// As many blocks as can be counted in bytes.
+const GROUP: usize = u8::MAX as usize;
+
+/// How many characters begin in up to [`GROUP`] blocks.
+fn starts(blocks: &[[u8; SIZE]]) -> usize {
+    let mut continuations = Block::load(&[0; SIZE]);
+    for block in blocks {
+        // 0xff is one less than 0.
+        continuations = continuations.minus(Block::load(block).within(0x80, 0xbf));
+    }
+    let continuations: usize = continuations.store().into_iter().map(usize::from).sum();
+    blocks.len() * SIZE - continuations
+}
+
+/// RFC 3629, section 3: all other bytes, 0x80 to 0xbf, continue a character.
+fn is_start(byte: u8) -> bool {
+    byte & 0xc0 != 0x80
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// Texts around the length of a block, of characters of one to four bytes.
+    pub fn texts() -> impl Iterator<Item = String> {
+        let sources = [
+            "plain ascii, lower and UPPER",
+            "zñ漢🦀a",
+            "漢",
+            "🦀",
+            "ελλάδα ςß",
+            "ŉaﬃ",
+        ];
+        sources.into_iter().flat_map(|source| {
+            (0..150).map(move |length| source.chars().cycle().take(length).collect())
+        })
+    }
+
+    #[test]
+    fn counts_as_std_does() {
+        for text in texts() {
+            assert_eq!(count(&text), text.chars().count(), "{text}");
+        }
+    }
+
+    #[test]
+    fn takes_the_first_characters_as_std_does() {
+        for text in texts() {
+            for number in [1, 2, 15, 16, 17, 31, 32, 33, 100, 149, 150, u64::MAX] {
+                let expected: String = text.chars().take(number.min(1000) as usize).collect();
+                let number = NonZeroU64::new(number).expect("not zero");
+                assert_eq!(first(&text, number), expected, "{number} of {text}");
+            }
+        }
+    }
+}

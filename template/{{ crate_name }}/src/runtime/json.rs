@@ -1,0 +1,122 @@
+//! JSON (RFC 8259) to serde's types and back, for bodies of some kilobytes up to megabytes. Strings are read and
+//! written many bytes at a time, a string without escapes is borrowed from the body, and an error knows
+//! the field and what was expected, but nothing of what was found.
+
+mod cursor;
+mod error;
+mod key;
+mod number;
+mod read;
+mod strings;
+mod write;
+
+use error::Error;
+pub use error::refusal;
+use read::Reader;
+use serde::{Deserialize, Serialize};
+
+/// Reads the one JSON value of `body`.
+pub fn from_slice<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Error> {
+    let mut reader = Reader::new(body);
+    let value = T::deserialize(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
+
+/// Writes a value as JSON. Fails for a map whose keys are no names, and when a type's own Serialize does.
+pub fn to_vec<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
+    let mut json = Vec::new();
+    value.serialize(write::Writer(&mut json))?;
+    Ok(json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Shape {
+        Point,
+        Circle(f32),
+        Line(i8, i8),
+        Square { side: u16 },
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Unit;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Metres(f64);
+
+    /// A value of each of serde's shapes.
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Everything<'a> {
+        #[serde(borrow)]
+        text: std::borrow::Cow<'a, str>,
+        letter: char,
+        yes: bool,
+        small: i64,
+        large: u128,
+        length: Metres,
+        none: Option<u8>,
+        some: Option<u8>,
+        unit: Unit,
+        pair: (u8, String),
+        shapes: Vec<Shape>,
+        by_number: BTreeMap<i32, bool>,
+        by_name: BTreeMap<String, Vec<()>>,
+    }
+
+    const JSON: &str = concat!(
+        r#"{"text":"a\"\\\n\u0001é🦀","letter":"ß","yes":true,"small":-9223372036854775808,"#,
+        r#""large":340282366920938463463374607431768211455,"length":0.5,"none":null,"some":7,"#,
+        r#""unit":null,"pair":[1,""],"shapes":["Point",{"Circle":1.5},{"Line":[-1,1]},"#,
+        r#"{"Square":{"side":2}"#,
+        r#"}],"by_number":{"-1":true,"2":false},"by_name":{"":[null,null],"b":[]}"#,
+        "}"
+    );
+
+    #[test]
+    fn each_shape_reads_as_it_was_written() {
+        let everything: Everything = from_slice(JSON.as_bytes()).expect("every shape");
+        assert_eq!(everything.shapes[3], Shape::Square { side: 2 });
+        let json = to_vec(&everything).expect("every shape");
+        assert_eq!(String::from_utf8(json).as_deref(), Ok(JSON));
+    }
+
+    #[test]
+    fn borrows_a_string_without_an_escape() {
+        let text: &str = from_slice("\"zñ漢🦀\"".as_bytes()).expect("a string");
+        assert_eq!(text, "zñ漢🦀");
+        assert!(from_slice::<&str>(br#""\n""#).is_err());
+    }
+
+    #[test]
+    fn passes_over_what_is_unknown_at_any_depth() {
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        let body = [r#"{"x":"#, &deep, r#","side":1}"#].concat();
+        #[derive(Deserialize)]
+        struct Square {
+            side: u8,
+        }
+        let square: Square = from_slice(body.as_bytes()).expect("a square");
+        assert_eq!(square.side, 1);
+    }
+
+    #[test]
+    fn refuses_a_type_that_contains_itself_too_often() {
+        #[derive(Deserialize)]
+        struct Tree(#[allow(dead_code)] Vec<Tree>);
+        let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(from_slice::<Tree>(nested(128).as_bytes()).is_ok());
+        assert!(from_slice::<Tree>(nested(129).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn writes_no_key_that_is_no_name() {
+        assert!(to_vec(&BTreeMap::from([(vec![1], 1)])).is_err());
+        let json = to_vec(&BTreeMap::from([("a\"", 1)])).expect("a name");
+        assert_eq!(json, br#"{"a\"":1}"#);
+    }
+}

@@ -1,0 +1,191 @@
+//! What is wrong with a body: where, and what was expected there. What was found is never kept.
+
+use super::cursor::Cursor;
+use crate::error::WasmError;
+use serde::{de, ser};
+use std::fmt::{self, Display};
+
+/// Boxed, so that the results that carry it stay small.
+#[derive(Debug)]
+pub struct Error(Box<Failure>);
+
+#[derive(Debug)]
+struct Failure {
+    cause: Cause,
+    /// From the body to the value, as `items[0].name`; made when there is an error, from its end.
+    path: String,
+}
+
+#[derive(Debug)]
+enum Cause {
+    /// The body is not JSON: what would be, and the offset of the byte that is something else.
+    Syntax(&'static str, usize),
+    /// The value is another one, in serde's words.
+    Expected(String),
+    Missing(&'static str),
+    Duplicate(&'static str),
+    /// A type's own message, which may quote the value.
+    Custom(String),
+}
+
+impl Error {
+    fn new(cause: Cause) -> Self {
+        Self(Box::new(Failure {
+            cause,
+            path: String::new(),
+        }))
+    }
+
+    #[cold]
+    pub fn syntax(expected: &'static str, offset: usize) -> Self {
+        Self::new(Cause::Syntax(expected, offset))
+    }
+
+    #[cold]
+    pub fn expected(expected: &dyn de::Expected) -> Self {
+        Self::new(Cause::Expected(expected.to_string()))
+    }
+
+    /// The error, seen from the value around it.
+    #[cold]
+    pub fn in_field(self, name: &str) -> Self {
+        // The keys of a map are the client's own: what could be no field's name is not told.
+        self.within(if is_name(name) { name } else { "*" })
+    }
+
+    #[cold]
+    pub fn in_item(self, index: usize) -> Self {
+        self.within(&format!("[{index}]"))
+    }
+
+    fn within(mut self, outer: &str) -> Self {
+        let path = &mut self.0.path;
+        if !path.is_empty() && !path.starts_with('[') {
+            path.insert(0, '.');
+        }
+        path.insert_str(0, outer);
+        self
+    }
+}
+
+/// What the client is told when `body` could not be read.
+#[cold]
+pub fn refusal(body: &[u8], error: Error) -> WasmError {
+    if let Err(error) = std::str::from_utf8(body) {
+        let offset = error.valid_up_to();
+        let reason = format!("expected UTF-8, found another byte at offset {offset}");
+        return WasmError::invalid("body", reason);
+    }
+    // What is not JSON to its end is refused as such, whatever was wrong before that end.
+    let error = Cursor::new(body).whole_value().err().unwrap_or(error);
+    let Failure { cause, path } = *error.0;
+    let field = if path.is_empty() { "body" } else { &path };
+    match cause {
+        Cause::Syntax(mistake, offset) => {
+            let (line, column) = position(&body[..offset]);
+            let reason =
+                format!("expected JSON, found a mistake: {mistake} at line {line} column {column}");
+            WasmError::invalid("body", reason)
+        }
+        Cause::Expected(expected) => {
+            WasmError::invalid(field, format!("expected {}", in_json_terms(&expected)))
+        }
+        Cause::Custom(_) => WasmError::invalid(field, "expected another value"),
+        Cause::Missing(name) => {
+            WasmError::missing(member(path, name), "expected a value, found none")
+        }
+        Cause::Duplicate(name) => {
+            WasmError::invalid(member(path, name), "expected once, found again")
+        }
+    }
+}
+
+/// The line and the column, counted from 1, of what comes after these bytes.
+fn position(before: &[u8]) -> (usize, usize) {
+    let mut lines = before.rsplit(|byte| *byte == b'\n');
+    let column = lines.next().map_or(0, <[u8]>::len) + 1;
+    (lines.count() + 1, column)
+}
+
+fn member(object: String, name: &str) -> String {
+    if object.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{object}.{name}")
+    }
+}
+
+fn is_name(key: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    key.len() <= 64 && key.bytes().all(plain)
+}
+
+/// serde's words for what it expected, in those of JSON.
+fn in_json_terms(expected: &str) -> &str {
+    match expected {
+        "a nonzero u8" | "a nonzero u16" | "a nonzero u32" | "a nonzero u64"
+        | "a nonzero usize" => "an integer of at least 1",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "an integer of at least 0",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "an integer",
+        "f32" | "f64" => "a number",
+        "a sequence" => "an array",
+        "a map" => "an object",
+        expected if expected.starts_with("struct ") => "an object",
+        expected => expected,
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match &self.0.cause {
+            Cause::Syntax(text, _) => f.write_str(text),
+            Cause::Expected(text) | Cause::Custom(text) => f.write_str(text),
+            Cause::Missing(name) | Cause::Duplicate(name) => f.write_str(name),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: Display>(message: T) -> Self {
+        Self::new(Cause::Custom(message.to_string()))
+    }
+
+    fn invalid_type(_: de::Unexpected, expected: &dyn de::Expected) -> Self {
+        Self::expected(expected)
+    }
+
+    fn invalid_value(_: de::Unexpected, expected: &dyn de::Expected) -> Self {
+        Self::expected(expected)
+    }
+
+    fn invalid_length(_: usize, expected: &dyn de::Expected) -> Self {
+        Self::expected(expected)
+    }
+
+    fn unknown_variant(_: &str, known: &'static [&'static str]) -> Self {
+        Self::new(Cause::Expected(format!("one of {}", known.join(", "))))
+    }
+
+    fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
+        Self::new(Cause::Expected(format!(
+            "no field but {}",
+            known.join(", ")
+        )))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(Cause::Missing(field))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(Cause::Duplicate(field))
+    }
+}
+
+impl ser::Error for Error {
+    fn custom<T: Display>(message: T) -> Self {
+        Self::new(Cause::Custom(message.to_string()))
+    }
+}

@@ -1,0 +1,137 @@
+//! Numbers as JSON writes them, in as few digits as give the same number again.
+
+/// The decimal digits of an integer, with a minus where `negative`.
+pub fn write_integer(json: &mut Vec<u8>, magnitude: u64, negative: bool) {
+    write_decimal(json, magnitude, 0, negative);
+}
+
+/// A float as JavaScript writes it: `null` for what is no number.
+pub fn write_float(json: &mut Vec<u8>, value: f64) {
+    write_shortest(json, value, |decimal| decimal == value.abs());
+}
+
+/// The same for one of 32 bits, which needs fewer digits.
+pub fn write_short_float(json: &mut Vec<u8>, value: f32) {
+    write_shortest(json, value.into(), |decimal| decimal as f32 == value.abs());
+}
+
+fn write_shortest(json: &mut Vec<u8>, value: f64, same: impl Fn(f64) -> bool) {
+    if !value.is_finite() {
+        return json.extend_from_slice(b"null");
+    }
+    // Most floats in an answer have few digits. Up to 15 of them stay what they are in an f64, so no shorter
+    // text can mean the same; and an integer below 2^53 over a power of ten up to 10^22 is divided exactly
+    // (Clinger, How to Read Floating Point Numbers Accurately, 1990).
+    let mut power = 1.0;
+    for decimals in 0..16 {
+        let digits = (value.abs() * power).round_ties_even();
+        if digits >= 1e15 {
+            break;
+        }
+        if same(digits / power) {
+            return write_decimal(json, digits as u64, decimals, value.is_sign_negative());
+        }
+        power *= 10.0;
+    }
+    json.extend_from_slice(in_full(value).as_bytes());
+}
+
+/// Digits with a point before the last `decimals` of them.
+fn write_decimal(json: &mut Vec<u8>, mut digits: u64, decimals: usize, negative: bool) {
+    // As many as u64::MAX has, and a point.
+    let mut text = [0; 21];
+    let mut start = text.len();
+    for place in 0.. {
+        if place == decimals && decimals > 0 {
+            start -= 1;
+            text[start] = b'.';
+        }
+        start -= 1;
+        text[start] = b'0' + (digits % 10) as u8;
+        digits /= 10;
+        if digits == 0 && place >= decimals {
+            break;
+        }
+    }
+    if negative {
+        json.push(b'-');
+    }
+    json.extend_from_slice(&text[start..]);
+}
+
+/// By the runtime, for Rust's own way would be a fifth of a small module.
+#[cfg(target_arch = "wasm32")]
+fn in_full(value: f64) -> String {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_name = String)]
+        fn string(value: f64) -> String;
+    }
+    string(value)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn in_full(value: f64) -> String {
+    format!("{value:e}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn float(value: f64) -> String {
+        let mut json = Vec::new();
+        write_float(&mut json, value);
+        String::from_utf8(json).expect("ASCII")
+    }
+
+    #[test]
+    fn writes_integers() {
+        for (magnitude, negative, expected) in [
+            (0, false, "0"),
+            (7, true, "-7"),
+            (1200, false, "1200"),
+            (u64::MAX, false, "18446744073709551615"),
+            (1 << 63, true, "-9223372036854775808"),
+        ] {
+            let mut json = Vec::new();
+            write_integer(&mut json, magnitude, negative);
+            assert_eq!(json, expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn writes_floats_in_few_digits() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (-0.5, "-0.5"),
+            (3.0, "3"),
+            (0.1 + 0.2, "3.0000000000000004e-1"),
+            (0.3, "0.3"),
+            (12.345, "12.345"),
+            (0.001, "0.001"),
+            (1e14, "100000000000000"),
+            (1e15, "1e15"),
+            (5e-324, "5e-324"),
+            (f64::NAN, "null"),
+            (f64::INFINITY, "null"),
+        ] {
+            assert_eq!(float(value), expected);
+        }
+        let mut json = Vec::new();
+        write_short_float(&mut json, 0.1);
+        assert_eq!(json, b"0.1");
+    }
+
+    #[test]
+    fn writes_what_reads_as_the_same_float() {
+        for digits in 1..2000_u32 {
+            for decimals in 0..20 {
+                let value = f64::from(digits * 7919) / 10_f64.powi(decimals);
+                assert_eq!(float(value).parse(), Ok(value));
+            }
+        }
+    }
+}

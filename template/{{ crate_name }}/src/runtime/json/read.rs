@@ -1,0 +1,379 @@
+//! serde's types from JSON.
+
+use super::cursor::Cursor;
+use super::error::Error;
+use super::key::Key;
+use serde::de::value::CowStrDeserializer;
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, VariantAccess,
+    Visitor,
+};
+use std::borrow::Cow;
+
+/// How many arrays and objects of a type may be inside one another, for the stack is limited.
+const DEEPEST: u8 = 128;
+
+/// Reads the values of a JSON text in turn.
+pub struct Reader<'a> {
+    cursor: Cursor<'a>,
+    depth: u8,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(text: &'a [u8]) -> Self {
+        let cursor = Cursor::new(text);
+        Self { cursor, depth: 0 }
+    }
+
+    pub fn end(&mut self) -> Result<(), Error> {
+        self.cursor.end()
+    }
+
+    /// Enters an array or object.
+    fn enter(&mut self, open: u8, expected: &dyn Expected) -> Result<Items<'_, 'a>, Error> {
+        if !self.cursor.take(open) {
+            return Err(Error::expected(expected));
+        }
+        if self.depth == DEEPEST {
+            return Err(Error::expected(&"less nesting"));
+        }
+        self.depth += 1;
+        Ok(Items {
+            // In ASCII `]` comes two after `[`, and `}` two after `{`.
+            close: open + 2,
+            reader: self,
+            number: 0,
+            ended: false,
+            name: Cow::Borrowed(""),
+        })
+    }
+
+    fn array<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let mut items = self.enter(b'[', &visitor)?;
+        let value = visitor.visit_seq(&mut items)?;
+        items.leave()?;
+        Ok(value)
+    }
+
+    fn object<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let mut items = self.enter(b'{', &visitor)?;
+        let value = visitor.visit_map(&mut items)?;
+        items.leave()?;
+        Ok(value)
+    }
+
+    fn string<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        if self.cursor.peek() != b'"' {
+            return Err(Error::expected(&visitor));
+        }
+        match self.cursor.string()? {
+            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Cow::Owned(text) => visitor.visit_string(text),
+        }
+    }
+
+    fn integer<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let number = self.number(&visitor)?;
+        if let Ok(integer) = number.parse() {
+            visitor.visit_u64(integer)
+        } else if let Ok(integer) = number.parse() {
+            visitor.visit_i64(integer)
+        } else {
+            Err(Error::expected(&visitor))
+        }
+    }
+
+    fn float<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let number = self.number(&visitor)?;
+        visitor.visit_f64(finite(number)?)
+    }
+
+    /// An integer where 64 bits hold it, else a float.
+    fn any_number<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let number = self.number(&visitor)?;
+        if let Ok(integer) = number.parse() {
+            visitor.visit_u64(integer)
+        } else if let Ok(integer) = number.parse() {
+            visitor.visit_i64(integer)
+        } else {
+            visitor.visit_f64(finite(number)?)
+        }
+    }
+
+    fn number(&mut self, expected: &dyn Expected) -> Result<&'a str, Error> {
+        match self.cursor.peek() {
+            b'-' | b'0'..=b'9' => self.cursor.number(),
+            _ => Err(Error::expected(expected)),
+        }
+    }
+
+    fn bool<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        match self.cursor.peek() {
+            b't' => self
+                .cursor
+                .word(b"true")
+                .and_then(|()| visitor.visit_bool(true)),
+            b'f' => self
+                .cursor
+                .word(b"false")
+                .and_then(|()| visitor.visit_bool(false)),
+            _ => Err(Error::expected(&visitor)),
+        }
+    }
+
+    fn null<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        match self.cursor.peek() {
+            b'n' => self
+                .cursor
+                .word(b"null")
+                .and_then(|()| visitor.visit_unit()),
+            _ => Err(Error::expected(&visitor)),
+        }
+    }
+}
+
+fn finite(number: &str) -> Result<f64, Error> {
+    let float = number.parse().ok().filter(|float: &f64| float.is_finite());
+    float.ok_or_else(|| Error::expected(&"a number of at most 1.7e308"))
+}
+
+/// Methods of a Deserializer that are one and the same.
+macro_rules! alike {
+    ($($method:ident)* => $one:ident) => {
+        $(fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.$one(visitor)
+        })*
+    };
+}
+
+impl<'a> Deserializer<'a> for &mut Reader<'a> {
+    type Error = Error;
+
+    alike!(deserialize_bool => bool);
+    alike!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => integer);
+    alike!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => integer);
+    alike!(deserialize_f32 deserialize_f64 => float);
+    alike!(deserialize_char deserialize_str deserialize_string deserialize_identifier => string);
+    alike!(deserialize_unit => null);
+    alike!(deserialize_seq => array);
+    alike!(deserialize_map => object);
+    alike!(deserialize_byte_buf => deserialize_bytes);
+
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.cursor.peek() {
+            b'"' => self.string(visitor),
+            b'[' => self.array(visitor),
+            b'{' => self.object(visitor),
+            b't' | b'f' => self.bool(visitor),
+            b'n' => self.null(visitor),
+            _ => self.any_number(visitor),
+        }
+    }
+
+    fn deserialize_u128<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.number(&visitor)?.parse() {
+            Ok(integer) => visitor.visit_u128(integer),
+            Err(_) => Err(Error::expected(&visitor)),
+        }
+    }
+
+    fn deserialize_i128<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.number(&visitor)?.parse() {
+            Ok(integer) => visitor.visit_i128(integer),
+            Err(_) => Err(Error::expected(&visitor)),
+        }
+    }
+
+    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.cursor.peek() {
+            b'[' => self.array(visitor),
+            _ => self.string(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.cursor.peek() {
+            b'n' => self
+                .cursor
+                .word(b"null")
+                .and_then(|()| visitor.visit_none()),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.null(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.array(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.array(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.object(visitor)
+    }
+
+    /// `"Variant"` for one without content, else `{"Variant": content}`.
+    fn deserialize_enum<V: Visitor<'a>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if self.cursor.peek() == b'"' {
+            return visitor.visit_enum(CowStrDeserializer::new(self.cursor.string()?));
+        }
+        let mut items = self.enter(b'{', &visitor)?;
+        if !items.next()? {
+            return Err(Error::expected(&"the name of a variant"));
+        }
+        let value = visitor.visit_enum(&mut items)?;
+        items.leave()?;
+        Ok(value)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.cursor.value()?;
+        visitor.visit_unit()
+    }
+}
+
+/// The items of an array, or the members of an object.
+struct Items<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    close: u8,
+    /// How many have begun.
+    number: usize,
+    ended: bool,
+    /// Of the member that has begun.
+    name: Cow<'a, str>,
+}
+
+impl<'a> Items<'_, 'a> {
+    /// Whether there is another one, which then begins.
+    fn next(&mut self) -> Result<bool, Error> {
+        if !self.ended {
+            let cursor = &mut self.reader.cursor;
+            self.ended = match self.number {
+                0 => cursor.take(self.close),
+                _ => !cursor.another(self.close)?,
+            };
+            self.number += 1;
+        }
+        Ok(!self.ended)
+    }
+
+    fn leave(mut self) -> Result<(), Error> {
+        if self.next()? {
+            return Err(Error::expected(&"fewer values"));
+        }
+        self.reader.depth -= 1;
+        Ok(())
+    }
+
+    fn read_name(&mut self) -> Result<Key<'a>, Error> {
+        self.name = self.reader.cursor.name()?;
+        Ok(Key(self.name.clone()))
+    }
+
+    fn read_member<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Error> {
+        let value = seed.deserialize(&mut *self.reader);
+        value.map_err(|error| error.in_field(&self.name))
+    }
+}
+
+impl<'a> SeqAccess<'a> for &mut Items<'_, 'a> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'a>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Error> {
+        if !self.next()? {
+            return Ok(None);
+        }
+        let item = seed.deserialize(&mut *self.reader);
+        item.map(Some)
+            .map_err(|error| error.in_item(self.number - 1))
+    }
+}
+
+impl<'a> MapAccess<'a> for &mut Items<'_, 'a> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'a>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        if !self.next()? {
+            return Ok(None);
+        }
+        seed.deserialize(self.read_name()?).map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Error> {
+        self.read_member(seed)
+    }
+}
+
+impl<'a> EnumAccess<'a> for &mut Items<'_, 'a> {
+    type Error = Error;
+    type Variant = Self;
+
+    fn variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<(T::Value, Self), Error> {
+        let variant = seed.deserialize(self.read_name()?)?;
+        Ok((variant, self))
+    }
+}
+
+impl<'a> VariantAccess<'a> for &mut Items<'_, 'a> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        self.read_member(std::marker::PhantomData::<()>)
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Error> {
+        self.read_member(seed)
+    }
+
+    fn tuple_variant<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        let value = self.reader.array(visitor);
+        value.map_err(|error| error.in_field(&self.name))
+    }
+
+    fn struct_variant<V: Visitor<'a>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let value = self.reader.object(visitor);
+        value.map_err(|error| error.in_field(&self.name))
+    }
+}

@@ -1,0 +1,335 @@
+//! JSON from serde's types.
+
+use super::error::Error;
+use super::number::{write_float, write_integer, write_short_float};
+use super::strings::copy_plain;
+use serde::ser::{
+    Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
+    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
+};
+
+/// What a long string leaves free after it, so that the short members that follow need no larger buffer.
+const SLACK: usize = 512;
+
+/// Appends a value to a JSON text.
+pub struct Writer<'w>(pub &'w mut Vec<u8>);
+
+impl<'w> Writer<'w> {
+    fn text(self, text: &[u8]) -> Result<(), Error> {
+        self.0.extend_from_slice(text);
+        Ok(())
+    }
+
+    fn integer(self, magnitude: u64, negative: bool) -> Result<(), Error> {
+        write_integer(self.0, magnitude, negative);
+        Ok(())
+    }
+
+    /// Begins an array or object, which may be the content of an enum's variant.
+    fn items(self, open: u8, of_variant: bool) -> Result<Items<'w>, Error> {
+        self.0.push(open);
+        Ok(Items {
+            json: self.0,
+            first: true,
+            // In ASCII `]` comes two after `[`, and `}` two after `{`.
+            close: open + 2,
+            of_variant,
+        })
+    }
+
+    /// Begins the object around the content of an enum's variant.
+    fn variant(self, name: &str) -> Self {
+        self.0.push(b'{');
+        write_string(self.0, name);
+        self.0.push(b':');
+        self
+    }
+}
+
+fn write_string(json: &mut Vec<u8>, text: &str) {
+    let mut rest = text.as_bytes();
+    if json.capacity() - json.len() < rest.len() {
+        json.reserve(rest.len() + SLACK);
+    }
+    json.push(b'"');
+    loop {
+        rest = &rest[copy_plain(rest, json)..];
+        let Some((&special, after)) = rest.split_first() else {
+            break;
+        };
+        write_escape(json, special);
+        rest = after;
+    }
+    json.push(b'"');
+}
+
+/// A quote, a backslash or a control character.
+fn write_escape(json: &mut Vec<u8>, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let short = match byte {
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        0..0x20 => b'u',
+        _ => byte,
+    };
+    json.extend_from_slice(&[b'\\', short]);
+    if short == b'u' {
+        json.extend_from_slice(&[
+            b'0',
+            b'0',
+            HEX[usize::from(byte >> 4)],
+            HEX[usize::from(byte & 15)],
+        ]);
+    }
+}
+
+macro_rules! unsigned {
+    ($($method:ident $type:ident)*) => {
+        $(fn $method(self, value: $type) -> Result<(), Error> {
+            self.integer(value.into(), false)
+        })*
+    };
+}
+
+macro_rules! signed {
+    ($($method:ident $type:ident)*) => {
+        $(fn $method(self, value: $type) -> Result<(), Error> {
+            self.integer(value.unsigned_abs().into(), value < 0)
+        })*
+    };
+}
+
+impl<'w> Serializer for Writer<'w> {
+    type Ok = ();
+    type Error = Error;
+    type SerializeSeq = Items<'w>;
+    type SerializeTuple = Items<'w>;
+    type SerializeTupleStruct = Items<'w>;
+    type SerializeTupleVariant = Items<'w>;
+    type SerializeMap = Items<'w>;
+    type SerializeStruct = Items<'w>;
+    type SerializeStructVariant = Items<'w>;
+
+    unsigned!(serialize_u8 u8 serialize_u16 u16 serialize_u32 u32 serialize_u64 u64);
+    signed!(serialize_i8 i8 serialize_i16 i16 serialize_i32 i32 serialize_i64 i64);
+
+    fn serialize_u128(self, value: u128) -> Result<(), Error> {
+        self.text(value.to_string().as_bytes())
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<(), Error> {
+        self.text(value.to_string().as_bytes())
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), Error> {
+        write_short_float(self.0, value);
+        Ok(())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), Error> {
+        write_float(self.0, value);
+        Ok(())
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), Error> {
+        self.text(if value { b"true" } else { b"false" })
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), Error> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), Error> {
+        write_string(self.0, value);
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), Error> {
+        self.collect_seq(value)
+    }
+
+    fn serialize_none(self) -> Result<(), Error> {
+        self.text(b"null")
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), Error> {
+        self.text(b"null")
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Error> {
+        self.text(b"null")
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), Error> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        let writer = self.variant(variant);
+        value.serialize(Writer(writer.0))?;
+        writer.text(b"}")
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Items<'w>, Error> {
+        self.items(b'[', false)
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Items<'w>, Error> {
+        self.items(b'[', false)
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items<'w>, Error> {
+        self.items(b'[', false)
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Items<'w>, Error> {
+        self.variant(variant).items(b'[', true)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Items<'w>, Error> {
+        self.items(b'{', false)
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Items<'w>, Error> {
+        self.items(b'{', false)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Items<'w>, Error> {
+        self.variant(variant).items(b'{', true)
+    }
+}
+
+/// The items of an array, or the members of an object.
+pub struct Items<'w> {
+    json: &'w mut Vec<u8>,
+    first: bool,
+    close: u8,
+    of_variant: bool,
+}
+
+impl Items<'_> {
+    fn comma(&mut self) {
+        if !self.first {
+            self.json.push(b',');
+        }
+        self.first = false;
+    }
+
+    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        self.comma();
+        value.serialize(Writer(self.json))
+    }
+
+    fn member<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        self.comma();
+        write_string(self.json, name);
+        self.json.push(b':');
+        value.serialize(Writer(self.json))
+    }
+
+    fn close(self) -> Result<(), Error> {
+        self.json.push(self.close);
+        if self.of_variant {
+            self.json.push(b'}');
+        }
+        Ok(())
+    }
+}
+
+/// The traits that serde has for items which are all written in one way.
+macro_rules! items {
+    ($one:ident, $method:ident($($name:ident: $type:ty),*): $first:ident $second:ident) => {
+        items!($one, $method($($name: $type),*): $first);
+        items!($one, $method($($name: $type),*): $second);
+    };
+    ($one:ident, $method:ident($($name:ident: $type:ty),*): $trait:ident) => {
+        impl $trait for Items<'_> {
+            type Ok = ();
+            type Error = Error;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, $($name: $type,)* value: &T) -> Result<(), Error> {
+                self.$one($($name,)* value)
+            }
+
+            fn end(self) -> Result<(), Error> {
+                self.close()
+            }
+        }
+    };
+}
+
+items!(item, serialize_element(): SerializeSeq SerializeTuple);
+items!(item, serialize_field(): SerializeTupleStruct SerializeTupleVariant);
+items!(member, serialize_field(name: &'static str): SerializeStruct SerializeStructVariant);
+
+impl SerializeMap for Items<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        self.comma();
+        let start = self.json.len();
+        key.serialize(Writer(self.json))?;
+        // A name is a string: other scalars are put into quotes.
+        match self.json.get(start) {
+            Some(b'"') => {}
+            Some(b'[' | b'{') | None => return Err(Error::custom("a key that is no name")),
+            Some(_) => {
+                self.json.insert(start, b'"');
+                self.json.push(b'"');
+            }
+        }
+        self.json.push(b':');
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        value.serialize(Writer(self.json))
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
