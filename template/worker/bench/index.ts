@@ -1,0 +1,19 @@
+// The Worker that bench holds the project's own against: the same job in TypeScript, and an echo, which shows what
+// a request costs without a job. Both stand behind the same guards, so that only the job differs.
+
+import { type Env, type Routes, serve } from "../src/http";
+import type { Instance } from "../src/wasm";
+import { answer } from "./job";
+
+const instance: Instance = {
+  call: (endpoint, body) => endpoint(body),
+};
+
+const routes: Routes = {
+  "/typescript": answer,
+  "/echo": (body) => body,
+};
+
+export default {
+  fetch: (request, env) => serve(request, env, instance, routes),
+} satisfies ExportedHandler<Env>;
