@@ -1,0 +1,9 @@
+// The floor: what HTTP itself costs in workerd. It answers the body that it got, unread.
+
+const ANSWER = { headers: { "content-type": "application/json" } };
+
+export default {
+  async fetch(request) {
+    return new Response(await request.arrayBuffer(), ANSWER);
+  },
+};
