@@ -6,7 +6,7 @@
 
 mod block;
 // A domain may do without them.
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 pub mod chars;
 mod json;
 
