@@ -1,10 +1,9 @@
 """The projects that the template generates: one a profile, pin set `current`, from the working tree."""
 
 import functools
-import sys
 from pathlib import Path
 
-from reliability.project import ROOT
+from reliability.project import rendering
 
 from .commands import CACHE, run, run_with_tools
 
@@ -16,9 +15,7 @@ HOST_PROFILE = "speed"
 def rendered(profile: str) -> Path:
     """A project with this profile, new or brought up to date once a run, and set up by its own build.sh."""
     project = CACHE / "generated" / profile / "my-worker"
-    copier = [str(Path(sys.executable).with_name("copier")), "copy", "--quiet", "--defaults", "--overwrite"]
-    answers = ["--data=pins=current", f"--data=optimization_profile={profile}"]
-    run(*copier, "--vcs-ref=HEAD", *answers, ROOT, project)
+    run(*rendering(project, pins="current", optimization_profile=profile))
     run(project / "build.sh", "setup")
     return project
 

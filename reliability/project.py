@@ -20,11 +20,17 @@ def made(pins: str) -> Path:
     """The project of a pin set, made or brought up to date; its own build.sh sets it up, builds and tests it."""
     project = CACHE / pins / "my-worker"
     print(f">>> Making {project.relative_to(ROOT)} and running its tests (minutes the first time)", flush=True)
-    copier = [str(Path(sys.executable).with_name("copier")), "copy", "--quiet", "--defaults", "--overwrite"]
-    _run([*copier, "--vcs-ref=HEAD", f"--data=pins={pins}", str(ROOT), str(project)])
+    _run(rendering(project, pins=pins))
     build_sh(project, "setup")
     build_sh(project, "test")
     return project
+
+
+def rendering(project: Path, **answers: str) -> list[str]:
+    """The command line that makes a project from the working tree, or brings it up to date."""
+    copier = [str(Path(sys.executable).with_name("copier")), "copy", "--quiet", "--defaults", "--overwrite"]
+    data = (f"--data={question}={answer}" for question, answer in answers.items())
+    return [*copier, "--vcs-ref=HEAD", *data, str(ROOT), str(project)]
 
 
 def build_sh(project: Path, *words: str) -> None:

@@ -99,11 +99,8 @@ struct Marks {
 fn marks(window: &Window) -> Marks {
     let blocks = [0, 1, 2, 3].map(|number| block(window, number * SIZE));
     let mut marks = Marks { leads: 0, long: 0 };
-    if blocks
-        .into_iter()
-        .reduce(Block::or)
-        .is_some_and(|all| all.high_bits() != 0)
-    {
+    let [a, b, c, d] = blocks;
+    if a.or(b).or(c.or(d)).high_bits() != 0 {
         for (number, leads) in blocks.into_iter().enumerate() {
             let first = number * SIZE;
             marks.leads |= u64::from(leads.and_byte(0xe0).equals(0xc0).high_bits()) << first;
@@ -129,60 +126,13 @@ fn cased(leads: Block, next: Block) -> u16 {
 
 /// Each bit is a group of two-byte beginnings: those that have it in all three tables, by the lead byte from 0xe0
 /// on and by the halves of the byte after it. Together they begin all longer characters with another upper case:
-/// f0 90-9e; e1; e2 85-86; e2 93; e2 b0-b4; ea 99-9f and a9-af; ef ac; ef bd.
+/// 01, f0 90-9e; 02, e1; 04, e2 85-86; 08, e2 93; 10, e2 b0-b4; 20, ea 99-9f and a9-af; 40, ef ac; 80, ef bd.
 const LEADS: [u8; SIZE] = [
-    1,
-    2,
-    4 | 8 | 16,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    32,
-    0,
-    0,
-    0,
-    0,
-    64 | 128,
+    0x01, 0x02, 0x1c, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 0xc0,
 ];
-const HIGH_HALVES: [u8; SIZE] = [
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
-    2 | 4,
-    1 | 2 | 8 | 32,
-    2 | 32 | 64,
-    2 | 16 | 128,
-    0,
-    0,
-    0,
-    0,
-];
+const HIGH_HALVES: [u8; SIZE] = [0, 0, 0, 0, 0, 0, 0, 0, 0x06, 0x2b, 0x62, 0x92, 0, 0, 0, 0];
 const LOW_HALVES: [u8; SIZE] = [
-    1 | 2 | 16,
-    1 | 2 | 16,
-    1 | 2 | 16,
-    1 | 2 | 8 | 16,
-    1 | 2 | 16,
-    1 | 2 | 4,
-    1 | 2 | 4,
-    1 | 2,
-    1 | 2,
-    1 | 2 | 32,
-    1 | 2 | 32,
-    1 | 2 | 32,
-    1 | 2 | 32 | 64,
-    1 | 2 | 32 | 128,
-    1 | 2 | 32,
-    2 | 32,
+    0x13, 0x13, 0x13, 0x1b, 0x13, 0x07, 0x07, 0x03, 0x03, 0x23, 0x23, 0x23, 0x63, 0xa3, 0x23, 0x22,
 ];
 
 /// The two bytes of the upper case of each character of two bytes, by its code point.
