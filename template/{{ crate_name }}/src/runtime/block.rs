@@ -7,6 +7,12 @@ pub const SIZE: usize = 16;
 #[derive(Clone, Copy)]
 pub struct Block(lanes::Lanes);
 
+impl Default for Block {
+    fn default() -> Self {
+        Self::load(&[0; SIZE])
+    }
+}
+
 impl Block {
     pub fn load(bytes: &[u8; SIZE]) -> Self {
         Self(lanes::load(bytes))
@@ -40,13 +46,18 @@ impl Block {
         Self(lanes::and(self.0, other.0))
     }
 
+    /// 0 where `mask` is 0xff.
+    pub fn without(self, mask: Self) -> Self {
+        Self(lanes::and_not(self.0, mask.0))
+    }
+
     pub fn and_byte(self, byte: u8) -> Self {
         Self(lanes::and(self.0, lanes::splat(byte)))
     }
 
-    /// The upper four bits of each byte, moved down.
-    pub fn high_half(self) -> Self {
-        Self(lanes::shift_right(self.0, 4))
+    /// The upper four bits of each byte, moved down, and the lower four.
+    pub fn halves(self) -> [Self; 2] {
+        [Self(lanes::shift_right(self.0, 4)), self.and_byte(0x0f)]
     }
 
     pub fn minus_byte(self, byte: u8) -> Self {
@@ -63,6 +74,11 @@ impl Block {
         Self(lanes::swizzle(lanes::load(table), self.0))
     }
 
+    /// Each byte at the place of the next one, the last one of `before` in front of them.
+    pub fn moved_up(self, before: Self) -> Self {
+        Self(lanes::move_up(before.0, self.0))
+    }
+
     /// Whether a byte is not 0.
     pub fn any(self) -> bool {
         lanes::any(self.0)
@@ -77,12 +93,17 @@ impl Block {
 #[cfg(target_feature = "simd128")]
 mod lanes {
     use super::SIZE;
+    use std::arch::wasm32::u8x16_shuffle;
     pub use std::arch::wasm32::{
         u8x16_bitmask as high_bits, u8x16_eq as equals, u8x16_le as up_to,
         u8x16_shr as shift_right, u8x16_splat as splat, u8x16_sub as sub,
         u8x16_sub_sat as saturating_sub, u8x16_swizzle as swizzle, v128 as Lanes, v128_and as and,
-        v128_any_true as any, v128_or as or,
+        v128_andnot as and_not, v128_any_true as any, v128_or as or,
     };
+
+    pub fn move_up(before: Lanes, a: Lanes) -> Lanes {
+        u8x16_shuffle::<15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30>(before, a)
+    }
 
     pub fn load(bytes: &[u8; SIZE]) -> Lanes {
         // SAFETY: both are sixteen bytes of which every value is valid.
@@ -128,6 +149,20 @@ mod lanes {
 
     pub fn and(a: Lanes, b: Lanes) -> Lanes {
         from_fn(|lane| a[lane] & b[lane])
+    }
+
+    pub fn and_not(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane] & !b[lane])
+    }
+
+    pub fn move_up(before: Lanes, a: Lanes) -> Lanes {
+        from_fn(|lane| {
+            if lane == 0 {
+                before[SIZE - 1]
+            } else {
+                a[lane - 1]
+            }
+        })
     }
 
     pub fn shift_right(a: Lanes, bits: u32) -> Lanes {

@@ -72,6 +72,7 @@ pub mod tests {
             "漢",
             "🦀",
             "ελλάδα ςß",
+            "zażółć ещё ĹİŸ",
             "ŉaﬃ",
         ];
         sources.into_iter().flat_map(|source| {

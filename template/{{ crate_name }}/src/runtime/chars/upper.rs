@@ -1,43 +1,44 @@
-//! Upper case by Unicode's full default mapping. Four blocks at a time are copied with their ASCII letters
-//! mapped, and the two-byte characters in them are then replaced from a table. Left to std, a character at
-//! a time, are mappings that change the number of bytes, and the few longer characters that have case.
+//! Upper case by Unicode's full default mapping. Four blocks at a time are mapped where the number of bytes
+//! stays: ASCII letters, and characters of two bytes. Left to std, a character at a time, are mappings
+//! that change the number of bytes, and the few longer characters that have case.
+
+mod groups;
+mod pairs;
 
 use crate::runtime::block::{Block, SIZE};
+use groups::{ALL, BELOW_F, Groups};
+use pairs::Pairs;
 use std::sync::LazyLock;
 
 const STEP: usize = 4 * SIZE;
 
 /// `text.to_uppercase()`.
 pub fn to_uppercase(text: &str) -> String {
-    let table = &*PAIRS;
+    let tables = &*TABLES;
     let bytes = text.as_bytes();
     let mut upper = Vec::with_capacity(bytes.len() + STEP);
     let mut at = map_one(text, 0, &mut upper);
-    // 1 when the last byte before `at` begins a pair.
-    let mut begun = 0;
+    let mut begun = Begun::default();
     while let Some(window) = at
         .checked_sub(1)
         .and_then(|before| bytes[before..].first_chunk())
     {
         upper.extend_from_slice(map_ascii(window).as_flattened());
-        let Marks { leads, long } = marks(window);
-        // By their second byte, which is in the step where the first one may be before it.
-        let pairs = leads << 1 | begun;
-        begun = leads >> (STEP - 1);
         let left = upper
             .last_chunk_mut()
-            .and_then(|mapped| map_pairs(window, pairs, long, mapped, table));
+            .and_then(|mapped| map_others(window, mapped, &mut begun, tables));
         match left {
             None => at += STEP,
-            Some(left) => {
-                upper.truncate(upper.len() - (STEP + 1) + left);
-                at = at - 1 + left;
+            Some(place) => {
+                upper.truncate(upper.len() - (STEP + 1) + place);
+                at = at - 1 + place;
                 at += map_one(text, at, &mut upper);
-                begun = 0;
+                begun = Begun::default();
             }
         }
     }
-    if begun == 1 {
+    let last = bytes.get(..at).and_then(|done| done.last());
+    if last.is_some_and(|last| begins_pair(*last)) {
         upper.pop();
         at -= 1;
     }
@@ -48,30 +49,32 @@ pub fn to_uppercase(text: &str) -> String {
     unsafe { String::from_utf8_unchecked(upper) }
 }
 
-/// Maps the two-byte characters before the first one that is left to std. Returns where that one begins.
-fn map_pairs(
-    window: &Window,
-    pairs: u64,
-    long: u64,
-    upper: &mut [u8; STEP + 1],
-    table: &Pairs,
-) -> Option<usize> {
-    let mut left = pairs;
-    if long != 0 {
-        left &= !(u64::MAX << long.trailing_zeros());
-    }
-    while left != 0 {
-        // The bit is that of the second byte, and the window begins a byte before the step.
-        let place = left.trailing_zeros() as usize % STEP;
-        let mapped = table[code_point(window[place], window[place + 1])];
-        if mapped == LEFT_TO_STD {
-            return Some(place);
-        }
-        upper[place..][..2].copy_from_slice(&mapped.to_le_bytes());
-        left &= left - 1;
-    }
-    (long != 0).then(|| long.trailing_zeros() as usize + 1)
+/// Not in the code: V8 makes a constant block anew, of two numbers, each time it is needed.
+static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
+    pairs: Pairs::new(),
+    long: LONG,
+});
+
+struct Tables {
+    pairs: Pairs,
+    long: Groups,
 }
+
+/// The characters of three and four bytes with an upper case, and some without. Those of 0xe0 have none: 0xf0 has
+/// their place.
+const LONG: Groups = Groups::new(
+    0xe0,
+    [
+        (&[0xe1], &[0x8, 0x9, 0xa, 0xb], ALL),
+        (&[0xe2], &[0x8], &[0x5, 0x6]),
+        (&[0xe2], &[0x9], &[0x3]),
+        (&[0xe2], &[0xb], &[0x0, 0x1, 0x2, 0x3, 0x4]),
+        (&[0xea], &[0x9, 0xa], &[0x9, 0xa, 0xb, 0xc, 0xd, 0xe, 0xf]),
+        (&[0xef], &[0xa], &[0xc]),
+        (&[0xef], &[0xb], &[0xd]),
+        (&[0xf0], &[0x9], BELOW_F),
+    ],
+);
 
 /// A step, with the byte before it and the one after it.
 type Window = [u8; STEP + 2];
@@ -81,6 +84,15 @@ fn block(window: &Window, first: usize) -> Block {
     Block::load(window[first + 1..].first_chunk().unwrap_or(&[0; SIZE]))
 }
 
+/// What the last pair that a step begins leaves to the next one.
+#[derive(Default)]
+struct Begun {
+    /// In its last byte, what is to be taken from the second one.
+    second: Block,
+    /// 1 when the pair is an exception.
+    exception: u64,
+}
+
 fn map_ascii(window: &Window) -> [[u8; SIZE]; 4] {
     [0, 1, 2, 3].map(|number| {
         let block = block(window, number * SIZE);
@@ -88,73 +100,80 @@ fn map_ascii(window: &Window) -> [[u8; SIZE]; 4] {
     })
 }
 
-/// A bit for each byte of a step.
-struct Marks {
-    /// Where characters of two bytes begin.
-    leads: u64,
-    /// Where longer ones begin that are left to std.
-    long: u64,
-}
-
-fn marks(window: &Window) -> Marks {
+/// Maps what is not ASCII, in the step and the byte before it. Returns where the first character begins that is left
+/// to std.
+fn map_others(
+    window: &Window,
+    mapped: &mut [u8; STEP + 1],
+    begun: &mut Begun,
+    tables: &Tables,
+) -> Option<usize> {
     let blocks = [0, 1, 2, 3].map(|number| block(window, number * SIZE));
-    let mut marks = Marks { leads: 0, long: 0 };
-    let [a, b, c, d] = blocks;
-    if a.or(b).or(c.or(d)).high_bits() != 0 {
+    if !any(blocks, |block| block.and_byte(0x80)) {
+        return None;
+    }
+    let mut exceptions = 0;
+    if begins_pair(window[0]) || any(blocks, |block| block.and_byte(0xe0).equals(0xc0)) {
+        let (mapped, _) = mapped[1..].as_chunks_mut();
+        for (number, (leads, mapped)) in blocks.into_iter().zip(mapped).enumerate() {
+            let first = number * SIZE;
+            let changes = tables.pairs.changes(leads, block(window, first + 1));
+            let second = changes.second.moved_up(begun.second);
+            *mapped = Block::load(mapped)
+                .minus(changes.first)
+                .minus(second)
+                .store();
+            begun.second = changes.second;
+            exceptions |= u64::from(changes.exceptions) << first;
+        }
+        let pairs = exceptions << 1 | begun.exception;
+        begun.exception = exceptions >> (STEP - 1);
+        exceptions = pairs;
+    }
+    let mut long = 0;
+    if any(blocks, |block| block.and_byte(0xe0).equals(0xe0)) {
         for (number, leads) in blocks.into_iter().enumerate() {
             let first = number * SIZE;
-            marks.leads |= u64::from(leads.and_byte(0xe0).equals(0xc0).high_bits()) << first;
-            marks.long |= u64::from(cased(leads, block(window, first + 1))) << first;
+            // Bytes up to 0x7f get a place too, but what follows them is no second byte of these.
+            let place = leads.minus_byte(0xe0).and_byte(0x8f);
+            let sets = tables.long.of(place, block(window, first + 1).halves());
+            long |= u64::from(!sets.equals(0).high_bits()) << first;
         }
     }
-    marks
+    map_exceptions(window, exceptions, long, mapped, &tables.pairs)
 }
 
-/// Where characters of three or four bytes begin that may have another upper case, told by their first two bytes.
-fn cased(leads: Block, next: Block) -> u16 {
-    // 0xf0 shares the entry of 0xe0, whose characters have no case. Of the bytes that lead no such character,
-    // those up to 0x7f may find an entry too, but the byte after them is never one that continues a character.
-    let entry = leads.minus_byte(0xe0).and_byte(0x8f);
-    let groups = entry
-        .look_up(&LEADS)
-        .and(next.high_half().look_up(&HIGH_HALVES));
-    !groups
-        .and(next.and_byte(0x0f).look_up(&LOW_HALVES))
-        .equals(0)
-        .high_bits()
+fn any([a, b, c, d]: [Block; 4], mark: impl Fn(Block) -> Block) -> bool {
+    mark(a).or(mark(b)).or(mark(c).or(mark(d))).any()
 }
 
-/// Each bit is a group of two-byte beginnings: those that have it in all three tables, by the lead byte from 0xe0
-/// on and by the halves of the byte after it. Together they begin all longer characters with another upper case:
-/// 01, f0 90-9e; 02, e1; 04, e2 85-86; 08, e2 93; 10, e2 b0-b4; 20, ea 99-9f and a9-af; 40, ef ac; 80, ef bd.
-const LEADS: [u8; SIZE] = [
-    0x01, 0x02, 0x1c, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0, 0, 0xc0,
-];
-const HIGH_HALVES: [u8; SIZE] = [0, 0, 0, 0, 0, 0, 0, 0, 0x06, 0x2b, 0x62, 0x92, 0, 0, 0, 0];
-const LOW_HALVES: [u8; SIZE] = [
-    0x13, 0x13, 0x13, 0x1b, 0x13, 0x07, 0x07, 0x03, 0x03, 0x23, 0x23, 0x23, 0x63, 0xa3, 0x23, 0x22,
-];
-
-/// The two bytes of the upper case of each character of two bytes, by its code point.
-type Pairs = [u16; 0x800];
-
-static PAIRS: LazyLock<Pairs> = LazyLock::new(|| {
-    let mut pairs = [LEFT_TO_STD; 0x800];
-    for char in '\u{80}'..'\u{800}' {
-        let upper = String::from_iter(char.to_uppercase());
-        // Two characters of one byte would do as well: ß becomes SS.
-        if let Ok(bytes) = upper.as_bytes().try_into() {
-            pairs[char as usize] = u16::from_le_bytes(bytes);
-        }
+/// Maps the exceptions before the first character that is left to std. Returns where that one begins.
+fn map_exceptions(
+    window: &Window,
+    exceptions: u64,
+    long: u64,
+    mapped: &mut [u8; STEP + 1],
+    pairs: &Pairs,
+) -> Option<usize> {
+    let mut left = exceptions;
+    if long != 0 {
+        left &= !(u64::MAX << long.trailing_zeros());
     }
-    pairs
-});
+    while left != 0 {
+        // The bit is that of the second byte, and the window begins a byte before the step.
+        let place = left.trailing_zeros() as usize % STEP;
+        let Some(pair) = pairs.upper(window[place], window[place + 1]) else {
+            return Some(place);
+        };
+        mapped[place..][..2].copy_from_slice(&pair);
+        left &= left - 1;
+    }
+    (long != 0).then(|| long.trailing_zeros() as usize + 1)
+}
 
-/// No character: in UTF-8 a zero byte is one of its own.
-const LEFT_TO_STD: u16 = 0;
-
-fn code_point(lead: u8, trail: u8) -> usize {
-    usize::from(lead & 0x1f) << 6 | usize::from(trail & 0x3f)
+/// RFC 3629, section 3.
+fn begins_pair(byte: u8) -> bool {
+    byte & 0xe0 == 0xc0
 }
 
 /// Appends the upper case of the character at `at`, or a byte of one that a step has begun. Returns how
@@ -188,7 +207,8 @@ mod tests {
 
     #[test]
     fn maps_every_character_as_std_does() {
-        for page in 0..0x1100_u32 {
+        // From U+20000 on none has case.
+        for page in (0..0x200_u32).chain([0x2f8, 0xe01, 0x10ff]) {
             let chars = (page << 8..(page + 1) << 8).filter_map(char::from_u32);
             let text = chars.chain([' '; STEP + 1]).collect::<String>();
             assert_eq!(to_uppercase(&text), text.to_uppercase(), "page {page:x}");
