@@ -1,0 +1,129 @@
+"""What an update cannot merge: every command of build.sh names it, and stops."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import CANDIDATE
+from helpers import COPIER, ROOT, build_sh, commit, files, render, run
+from test_update import start
+
+pytestmark = pytest.mark.xdist_group("conflicts")
+
+# Lines of 0.1.0 with its answers below that an update to the current pins changes, and what somebody made of them.
+BOTH_CHANGED = {
+    ".gitignore": (".cache/", ".cache/\n.direnv/"),
+    "build.sh": ("  use_tools\n", "  umask 077\n  use_tools\n"),
+    "my_worker/Cargo.toml": ('opt-level = "s"', 'opt-level = "z"'),
+    "my_worker/size-budget.txt": ("125000", "200000"),
+    "rust-toolchain.toml": ('channel = "1.96.0"', 'channel = "1.97.0"'),
+    "scripts/tools.sh": ("readonly WASM_PACK=0.12.0", "readonly WASM_PACK=0.13.0"),
+    "worker/package.json": ('"wrangler": "4.0.0"', '"wrangler": "4.1.0"'),
+}
+
+
+@pytest.fixture(scope="module", params=["inline", "rej"])
+def conflicting(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of 0.1.0 after an update that could not merge a line of each of seven files."""
+    folder = tmp_path_factory.mktemp("conflicts") / "ein schönes Projekt"
+    project = start(template, folder, "v0.1.0", {"pins": "article"})
+    for path, (line, mine) in BOTH_CHANGED.items():
+        text = (project / path).read_text()
+        assert line in text
+        (project / path).write_text(text.replace(line, mine, 1))
+    commit(project, "My own")
+    command = [COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", f"--conflict={request.param}"]
+    run(*command, "--data", "pins=current", cwd=project)
+    return project
+
+
+def expected_conflicts(project: Path) -> list[str]:
+    """What build.sh is to print, found without it: each marker, or the head of each .rej file."""
+    marker = re.compile("<<<<<<< before updating|>>>>>>> after updating")
+    lines = [
+        (path, number, line)
+        for path, content in files(project).items()
+        if path in BOTH_CHANGED or path.endswith(".rej")
+        for number, line in enumerate(content.decode().splitlines(), start=1)
+    ]
+    return sorted(
+        f"{path}:{number}: " + (f"conflict marker {line}" if marker.fullmatch(line) else "rejected change")
+        for path, number, line in lines
+        if marker.fullmatch(line) or (path.endswith(".rej") and number == 1)
+    )
+
+
+def test_every_command_names_each_conflict_and_stops(conflicting: Path) -> None:
+    expected = expected_conflicts(conflicting)
+    assert {line.split(":")[0].removesuffix(".rej") for line in expected} == BOTH_CHANGED.keys()
+    commands = re.findall(r"^## (\w+)", (conflicting / "build.sh").read_text(), re.MULTILINE)
+    assert commands == ["check", "setup", "build", "test", "dev", "bench", "deploy"]
+    for command in [[], ["--help"], *([command] for command in commands)]:
+        printed = build_sh(conflicting, *command, status=1)
+        assert sorted(re.findall(r"^\S+:\d+: .*", printed, re.MULTILINE)) == expected
+        assert printed.startswith("\nThe update and you changed the same lines:\n")
+
+
+def test_the_documentation_shows_what_check_says(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", "v0.1.0")
+    budget = project / "my_worker/size-budget.txt"
+    budget.write_text(budget.read_text().replace("125000", "200000"))
+    commit(project, "Raise the budget")
+    run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", cwd=project)
+    printed = build_sh(project, "check", status=1)
+    assert f"```text\n$ ./build.sh check\n{printed}```\n" in (ROOT / "docs/updating.md").read_text()
+
+
+def test_ci_stops_at_its_first_step_with_the_same_words(conflicting: Path) -> None:
+    workflow = yaml.safe_load((conflicting / ".github/workflows/ci.yml").read_text())
+    for job in workflow["jobs"].values():
+        first = next(step for step in job["steps"] if "run" in step)
+        printed = run("bash", "-e", "-c", first["run"], cwd=conflicting, env=os.environ | {"CI": "true"}, status=1)
+        assert printed == build_sh(conflicting, "check", status=1)
+
+
+def test_a_conflict_in_the_first_lines_of_build_sh_is_named_by_bash(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project")
+    script = project / "build.sh"
+    script.write_text(script.read_text().replace("\ncd ", "\n<<<<<<< before updating\ncd ~\n=======\ncd ", 1))
+    assert "./build.sh: line 5: syntax error near unexpected token `<<<'" in build_sh(project, "check", status=2)
+
+
+INNOCENT = {
+    "README.md": "Heading\n=======\n\n    <<<<<<< before updating\n\n<<<<<<<\n",
+    "docs/updates.md": "<<<<<<< before updating\na\n=======\nb\n>>>>>>> after updating\n",
+    "worker/test/merge.txt": "<<<<<<< HEAD\na\n||||||| base\n=======\nb\n>>>>>>> main\n",
+    "worker/test/a.rej": "A text of this name.\n",
+    "worker/node_modules/git/test.txt": ">>>>>>> after updating\n",
+    "my_worker/target/debug/out.txt": ">>>>>>> after updating\n",
+    "my_worker/pkg/README.md": ">>>>>>> after updating\n",
+    "worker/dist/index.js": ">>>>>>> after updating\n",
+}
+
+
+@pytest.mark.parametrize("repository", [True, False], ids=["in git", "without git"])
+def test_what_is_no_conflict_is_not_taken_for_one(template: Path, tmp_path: Path, repository: bool) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    for path, text in INNOCENT.items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(text)
+    if repository:
+        commit(project, "Mine")
+    assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
+    (project / "worker/src/index.ts").write_text("<<<<<<< before updating\r\n")
+    assert "\nworker/src/index.ts:1: conflict marker" in run("bash", "scripts/conflicts.sh", cwd=project, status=1)
+
+
+def test_a_conflict_is_looked_for_in_every_file_of_the_templates(template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    script = shutil.copy2(project / "scripts/conflicts.sh", tmp_path)
+    # Copier merges neither: the one it writes anew, the other is never updated.
+    merged = sorted(files(project).keys() - {".copier-answers.yml", "LICENSE"})
+    for path in merged:
+        with (project / path).open("a") as file:
+            file.write("\n>>>>>>> after updating\n")
+    printed = run("bash", script, cwd=project, status=1)
+    assert re.findall(r"^(\S+):\d+: conflict marker", printed, re.MULTILINE) == merged
