@@ -21,7 +21,8 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import CANDIDATE, Projects
-from helpers import NAMED_PIN_SETS, ROOT, build_sh, choices, files, render, run
+from edits import add_endpoint
+from helpers import NAMED_PIN_SETS, build_sh, choices, files, render, run
 from hostile import NASTIEST
 
 VARIANTS = pytest.mark.xdist_group("variants")
@@ -197,33 +198,10 @@ def test_deploy_refuses(projects: Projects, mistake: str) -> None:
     assert "CLOUDFLARE_API_TOKEN" not in printed.stdout + printed.stderr
 
 
-def documented_endpoint() -> Iterator[tuple[str, str]]:
-    """The files and the code of "Add an endpoint" in docs/generated-project.md, in their order."""
-    page = (ROOT / "docs/generated-project.md").read_text()
-    section = page.split("## Add an endpoint")[1].split("\n## ")[0]
-    path = ""
-    for named, code in re.findall(r"^`([\w/.]+)`, |^```\w+\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL):
-        path = named or path
-        if code:
-            yield path, code
-
-
-def placed(text: str, code: str) -> str:
-    """A file with the code where the page says: before a line, instead of what it begins like, or at the end."""
-    if code.startswith("mod "):
-        return text.replace("mod error;", f"{code}mod error;")
-    for beginning, replaced in [("const routes", r"^const routes.*?^};\n"), ("import type {", r"^import type {.*?;\n")]:
-        if code.startswith(beginning):
-            return re.sub(replaced, lambda _: code, text, count=1, flags=re.MULTILINE | re.DOTALL)
-    return f"{text}\n{code}" if text else code
-
-
 @CURRENT
 def test_the_documented_second_endpoint_touches_only_the_users_files(projects: Projects) -> None:
     project = projects.start()
-    for path, code in documented_endpoint():
-        file = project / path
-        file.write_text(placed(file.read_text() if file.exists() else "", code))
+    add_endpoint(project)
 
     assert "51 passed" in build_sh(project, "test")
 

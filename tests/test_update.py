@@ -1,13 +1,18 @@
 """Updates: from every released version, and over every change of an answer, to the working tree."""
 
+import itertools
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import copier
+import edits
 import pytest
 from conftest import CANDIDATE, released_versions
-from helpers import COPIER, ROOT, commit, files, render, run
+from helpers import COPIER, ROOT, choices, commit, files, render, run
+
+RELEASES = [f"v{version}" for version in released_versions()]
 
 USERS_FILES = [
     "LICENSE",
@@ -30,6 +35,7 @@ def start(template: Path, project: Path, version: str = CANDIDATE, answers: Mapp
 def update(project: Path, answers: Mapping[str, str] | None = None) -> None:
     """Updates a committed project to the working tree, and fails on anything that a person would have to settle."""
     copier.run_update(project, data=dict(answers or {}), vcs_ref=CANDIDATE, defaults=True, overwrite=True, quiet=True)
+    assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
     status = run("git", "status", "--porcelain", cwd=project)
     assert "UU " not in status, status
     assert not list(project.rglob("*.rej"))
@@ -44,7 +50,7 @@ def test_the_changelog_has_the_versions_that_were_released() -> None:
     assert headings == list(released_versions())
 
 
-@pytest.mark.parametrize("version", [f"v{version}" for version in released_versions()])
+@pytest.mark.parametrize("version", RELEASES)
 def test_an_untouched_project_ends_equal_to_a_fresh_one(template: Path, tmp_path: Path, version: str) -> None:
     project = start(template, tmp_path / "project", version)
 
@@ -54,30 +60,21 @@ def test_an_untouched_project_ends_equal_to_a_fresh_one(template: Path, tmp_path
     assert without_users(files(project)) == without_users(files(fresh))
 
 
-@pytest.mark.parametrize("version", [f"v{version}" for version in released_versions()])
-def test_edits_survive(template: Path, tmp_path: Path, version: str) -> None:
+@pytest.mark.parametrize("version", RELEASES)
+def test_every_edit_is_kept(template: Path, tmp_path: Path, version: str) -> None:
     project = start(template, tmp_path / "project", version)
-    mine = {path: f"// mine, {path}\n".encode() for path in USERS_FILES}
-    for path, content in mine.items():
-        (project / path).parent.mkdir(parents=True, exist_ok=True)
-        (project / path).write_bytes(content)
-    (project / "my_worker/src/count.rs").write_text("// a second endpoint\n")
-    wrangler = project / "worker/wrangler.toml"
-    wrangler.write_text(wrangler.read_text() + '\n[[kv_namespaces]]\nbinding = "CACHE"\nid = "1"\n')
+    mine = edits.edit(project)
     commit(project, "My own")
 
     update(project)
 
-    tree = files(project)
-    assert {path: tree[path] for path in USERS_FILES} == mine
-    assert tree["my_worker/src/count.rs"] == b"// a second endpoint\n"
-    assert tree["worker/wrangler.toml"].endswith(b'binding = "CACHE"\nid = "1"\n')
+    assert {path: content for path, content in files(project).items() if path in mine} == mine
+    assert [what for what, there in edits.kept(project).items() if not there] == []
 
+
+# --- Changed answers ---
 
 CHANGES = [
-    {"optimization_profile": "balanced"},
-    {"optimization_profile": "speed"},
-    {"serde_casing": "kebab-case"},
     {"pins": "current"},
     {"project_name": "other-worker", "license": "Apache-2.0", "description": 'It "quotes" {{ braces }} # and \\ more'},
 ]
@@ -87,13 +84,34 @@ CHANGES = [
 def test_a_changed_answer_ends_equal_to_a_fresh_project_with_it(
     template: Path, tmp_path: Path, change: dict[str, str]
 ) -> None:
-    before = {"pins": "article", "optimization_profile": "size", "crate_name": "my_worker"}
+    before = {"pins": "article", "crate_name": "my_worker"}
     project = start(template, tmp_path / "project", answers=before)
 
     update(project, change)
 
     fresh = render(template, tmp_path / "fresh", before | change, version=CANDIDATE)
     assert without_users(files(project)) == without_users(files(fresh))
+
+
+CASINGS = choices("serde_casing")
+PROFILES = ["size", "balanced", "speed", "size", "speed", "balanced", "size"]
+
+
+def test_each_profile_to_each_other_and_each_casing_to_another(template: Path, tmp_path: Path) -> None:
+    assert {*itertools.permutations(choices("optimization_profile"), 2)} == {*itertools.pairwise(PROFILES)}
+    steps = list(zip(CASINGS, [*PROFILES, "size"], strict=True))
+    answers = [{"serde_casing": casing, "optimization_profile": profile} for casing, profile in steps]
+    project = start(template, tmp_path / "project", answers=answers[0])
+    users = {path: content for path, content in files(project).items() if path in USERS_FILES}
+    for number, changed in enumerate(answers[1:]):
+        update(project, changed)
+        fresh = render(template, tmp_path / f"fresh {number}", changed, CANDIDATE)
+        assert without_users(files(project)) == without_users(files(fresh))
+        assert {path: content for path, content in files(project).items() if path in USERS_FILES} == users
+        commit(project, f"{changed}")
+
+
+# --- What else a project may go through ---
 
 
 def test_a_file_that_the_user_deleted_stays_deleted(template: Path, tmp_path: Path) -> None:
@@ -113,3 +131,51 @@ def test_the_command_line_updates_without_trust_and_says_what_comes_next(templat
     printed = run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", "--data", "pins=current", cwd=project)
     assert "my-worker is updated. Next:" in printed
     assert "./build.sh" in printed
+
+
+@pytest.fixture
+def outdated(template: Path, tmp_path: Path) -> Path:
+    """A project of the first release."""
+    return start(template, tmp_path / "project", RELEASES[-1])
+
+
+def test_check_update_says_what_is_newer(outdated: Path) -> None:
+    def check(*options: str, status: int = 0) -> str:
+        return run(COPIER, "check-update", *options, cwd=outdated, status=status)
+
+    old, newest = RELEASES[-1].removeprefix("v"), CANDIDATE.removeprefix("v")
+    assert f"Current version is {old}, latest version is {newest}." in check()
+    assert check("--quiet", status=2) == ""
+    answer = {"update_available": True, "current_version": old, "latest_version": newest}
+    assert json.loads(check("--output-format=json")) == answer
+
+    update(outdated)
+
+    assert "up-to-date" in check()
+    assert check("--quiet") == ""
+    assert json.loads(check("--output-format=json")) == answer | {"update_available": False, "current_version": newest}
+
+
+def test_renovate_updates_it_with_its_own_command(outdated: Path, template: Path, tmp_path: Path) -> None:
+    # lib/modules/manager/copier/artifacts.ts of Renovate; with --trust only where its administrator allows scripts.
+    mine = edits.edit(outdated)
+    commit(outdated, "My own")
+    command = [COPIER, "update", "--skip-answered", "--defaults", "--answers-file", ".copier-answers.yml"]
+    run(*command, "--vcs-ref", CANDIDATE, cwd=outdated)
+    assert {path: content for path, content in files(outdated).items() if path in mine} == mine
+    fresh = render(template, tmp_path / "fresh", version=CANDIDATE)
+    edits.edit(fresh)
+    assert without_users(files(outdated)) == without_users(files(fresh))
+
+
+def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
+    outdated: Path, template: Path, tmp_path: Path
+) -> None:
+    mine = edits.edit(outdated)
+    commit(outdated, "My own")
+    run(COPIER, "recopy", "--defaults", "--overwrite", f"--vcs-ref={CANDIDATE}", cwd=outdated)
+    fresh = files(render(template, tmp_path / "fresh", version=CANDIDATE))
+    assert files(outdated) == fresh | {path: content for path, content in mine.items() if path not in fresh}
+    # As docs/updating.md says, git has the user's files back.
+    run("git", "checkout", "--quiet", "HEAD", "--", *(path for path in USERS_FILES if path in mine), cwd=outdated)
+    assert {path: content for path, content in files(outdated).items() if path in mine} == mine

@@ -1,0 +1,88 @@
+"""What somebody does with a project that an update must keep: an endpoint, their own files, the template's files."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from helpers import ROOT, files
+
+# What is done, in which file of the template's, after which line; without one at the end of the file.
+TEN = {
+    "a binding": ("worker/wrangler.toml", "", '\n[[kv_namespaces]]\nbinding = "CACHE"\nid = "0123456789abcdef"\n'),
+    "an npm script": ("worker/package.json", '  "type": "module",\n', '  "scripts": {\n    "logs": "wrangler tail"\n  },\n'),
+    "an npm package": ("worker/package.json", '  "private": true,\n', '  "dependencies": {\n    "hono": "4.0.0"\n  },\n'),
+    "a step of CI": (
+        ".github/workflows/ci.yml",
+        "        run: ./build.sh check\n",
+        "      - name: Say who builds\n        run: uname --all\n",
+    ),
+    "a crate": ("my_worker/Cargo.toml", "[dependencies]\n", 'itoa = "1.0.0"\n'),
+    "a setting of the release profile": ("my_worker/Cargo.toml", "codegen-units = 1\n", "overflow-checks = true\n"),
+    "a section of the README": ("README.md", "", "\n## On call\n\nAsk the team.\n"),
+    "a path for git to ignore": (".gitignore", "node_modules/\n", "*.log\n"),
+    "an option of TypeScript": ("worker/tsconfig.json", '    "strict": true,\n', '    "noImplicitOverride": true,\n'),
+    "a setting of npm": ("worker/.npmrc", "", "engine-strict=true\n"),
+}
+# What text.rs gets: a function that needs the crate, so that a project which lost it does not build.
+WRITTEN = """
+/// How a length is written.
+fn written(length: u64) -> String {
+    itoa::Buffer::new().format(length).to_owned()
+}
+"""
+
+
+def documented_endpoint() -> Iterator[tuple[str, str]]:
+    """The files and the code of "Add an endpoint" in docs/generated-project.md, in their order."""
+    page = (ROOT / "docs/generated-project.md").read_text()
+    section = page.split("## Add an endpoint")[1].split("\n## ")[0]
+    path = ""
+    for named, code in re.findall(r"^`([\w/.]+)`, |^```\w+\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL):
+        path = named or path
+        if code:
+            yield path, code
+
+
+def placed(text: str, code: str) -> str:
+    """A file with the code where the page says: before a line, instead of what it begins like, or at the end."""
+    if code.startswith("mod "):
+        return text.replace("mod error;", f"{code}mod error;")
+    for beginning, replaced in [("const routes", r"^const routes.*?^};\n"), ("import type {", r"^import type {.*?;\n")]:
+        if code.startswith(beginning):
+            return re.sub(replaced, lambda _: code, text, count=1, flags=re.MULTILINE | re.DOTALL)
+    return f"{text}\n{code}" if text else code
+
+
+def add_endpoint(project: Path) -> None:
+    """Does what "Add an endpoint" says."""
+    for path, code in documented_endpoint():
+        file = project / path
+        file.write_text(placed(file.read_text() if file.exists() else "", code))
+
+
+def insert(file: Path, after: str, text: str) -> None:
+    """Adds text after a line, which must be there, or at the end."""
+    content = file.read_text()
+    assert after in content, f"{file} has no {after!r}"
+    at = content.index(after) + len(after) if after else len(content)
+    file.write_text(content[:at] + text + content[at:])
+
+
+def kept(project: Path) -> dict[str, bool]:
+    """Whether each of the ten is in a project."""
+    return {what: text in (project / path).read_text() for what, (path, _, text) in TEN.items()}
+
+
+def edit(project: Path) -> dict[str, bytes]:
+    """Makes every edit, and returns the files that an update must leave as they are now, with their content."""
+    add_endpoint(project)
+    text_rs = project / "my_worker/src/text.rs"
+    insert(text_rs, "use std::num::NonZeroU64;\n", WRITTEN)
+    insert(text_rs, "    let started = now_ms();\n", '    debug_assert_ne!(written(request.max_length.get()), "0");\n')
+    (project / "LICENSE").write_text("Ask us.\n")
+    (project / "docs").mkdir()
+    (project / "docs/notes.md").write_text("Notes\n=======\n")
+    for path, after, text in TEN.values():
+        insert(project / path, after, text)
+    users = {path for path, _ in documented_endpoint()} | {"my_worker/src/text.rs", "LICENSE", "docs/notes.md"}
+    return {path: content for path, content in files(project).items() if path in users}
