@@ -1,0 +1,102 @@
+"""Projects after an update, built with the real tools and run in the real workerd.
+
+That an update leaves what it should, tests/test_update.py says; here the result builds and passes its own tests.
+"""
+
+import functools
+import re
+from pathlib import Path
+
+import edits
+import pytest
+from conftest import CANDIDATE, Projects
+from helpers import build_sh, commit, render, run
+from test_update import RELEASES, USERS_FILES, start, update
+
+pytestmark = pytest.mark.xdist_group("updates")
+LOCKS = sorted(Projects.LOCKS)
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def old(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of each release, set up by its own build.sh, with its lock files."""
+    project = start(template, tmp_path_factory.mktemp("old") / request.param, request.param)
+    build_sh(project, "setup")
+    commit(project, "Lock")
+    return project
+
+
+def copy(project: Path, to: Path) -> Path:
+    run("git", "clone", "--quiet", project, to, cwd=project)
+    run("cp", "-al", project / "worker/node_modules", to / "worker/node_modules", cwd=project)
+    return to
+
+
+def changed(project: Path) -> list[str]:
+    return sorted(run("git", "diff", "--name-only", cwd=project).splitlines())
+
+
+def test_an_untouched_project_builds_and_passes(old: Path, tmp_path: Path) -> None:
+    project = copy(old, tmp_path / "project")
+    update(project)
+    commit(project, "Update")
+
+    assert "my_worker is built and tested" in build_sh(project)
+
+    assert set(changed(project)) <= set(LOCKS)
+
+
+def test_an_edited_project_builds_and_passes(old: Path, tmp_path: Path) -> None:
+    project = copy(old, tmp_path / "project")
+    edits.edit(project)
+    commit(project, "My own")
+    update(project)
+    commit(project, "Update")
+
+    # Nobody has committed what the update and the edits ask of the lock files.
+    assert "run ./build.sh setup, commit worker/package-lock.json" in build_sh(project, "setup", status=1, CI="true")
+    printed = build_sh(project)
+    assert "my_worker is built and tested" in printed
+    # Those of a new project, and the one of the endpoint.
+    assert "51 passed" in printed
+    assert changed(project) == LOCKS
+
+    commit(project, "Locks")
+    build_sh(project, "setup", CI="true")
+    assert changed(project) == []
+
+
+BEFORE = {"optimization_profile": "size", "serde_casing": "camelCase"}
+AFTER = {"pins": "current", "optimization_profile": "speed", "serde_casing": "kebab-case", "project_name": "other-worker"}
+
+
+def test_a_project_of_other_answers_builds_tells_what_is_left_and_can_be_finished(
+    projects: Projects, template: Path, tmp_path: Path
+) -> None:
+    project = projects.start("article", **BEFORE)
+    update(project, AFTER)
+
+    # Both sides of the wire still say camelCase, and say so.
+    printed = build_sh(project)
+    assert "my_worker is built and tested" in printed
+    told = re.findall(r"^  (\S+):\d+: .*, the answer is kebab-case$", printed, re.MULTILINE)
+    assert {*told} == {"my_worker/src/text.rs", "worker/src/contract.ts"}
+
+    # With these two changed, the types and the tests ask for the others.
+    fresh = render(template, tmp_path / "fresh", AFTER | {"crate_name": "my_worker"}, CANDIDATE)
+    take = functools.partial(take_from, fresh, project)
+    take("my_worker/src/text.rs", "worker/src/contract.ts")
+    printed = build_sh(project, "test", status=1)
+    assert "test/contract.test.ts(" in printed
+    take("worker/test/contract.test.ts")
+    assert "bench/job.ts(" in build_sh(project, "test", status=1)
+    take("worker/bench/job.ts")
+    printed = build_sh(project)
+    assert "my_worker is built and tested" in printed
+    assert "the answer is" not in printed
+
+
+def take_from(fresh: Path, project: Path, *paths: str) -> None:
+    assert {*paths} <= {*USERS_FILES}
+    for path in paths:
+        (project / path).write_bytes((fresh / path).read_bytes())
