@@ -9,8 +9,16 @@ from helpers import ROOT, files
 # What is done, in which file of the template's, after which line; without one at the end of the file.
 TEN = {
     "a binding": ("worker/wrangler.toml", "", '\n[[kv_namespaces]]\nbinding = "CACHE"\nid = "0123456789abcdef"\n'),
-    "an npm script": ("worker/package.json", '  "type": "module",\n', '  "scripts": {\n    "logs": "wrangler tail"\n  },\n'),
-    "an npm package": ("worker/package.json", '  "private": true,\n', '  "dependencies": {\n    "hono": "4.0.0"\n  },\n'),
+    "an npm script": (
+        "worker/package.json",
+        '  "type": "module",\n',
+        '  "scripts": {\n    "logs": "wrangler tail"\n  },\n',
+    ),
+    "an npm package": (
+        "worker/package.json",
+        '  "private": true,\n',
+        '  "dependencies": {\n    "hono": "4.0.0"\n  },\n',
+    ),
     "a step of CI": (
         ".github/workflows/ci.yml",
         "        run: ./build.sh check\n",

@@ -67,7 +67,12 @@ def test_an_edited_project_builds_and_passes(old: Path, tmp_path: Path) -> None:
 
 
 BEFORE = {"optimization_profile": "size", "serde_casing": "camelCase"}
-AFTER = {"pins": "current", "optimization_profile": "speed", "serde_casing": "kebab-case", "project_name": "other-worker"}
+AFTER = {
+    "pins": "current",
+    "optimization_profile": "speed",
+    "serde_casing": "kebab-case",
+    "project_name": "other-worker",
+}
 
 
 def test_a_project_of_other_answers_builds_tells_what_is_left_and_can_be_finished(
