@@ -12,6 +12,8 @@ import plumbum
 import pytest
 from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, render, run
 
+from maintenance.release import tag_all
+
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_machine(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -31,13 +33,6 @@ def nobodys_machine(tmp_path_factory: pytest.TempPathFactory) -> None:
     plumbum.local.env.update(settings)
 
 
-def released_versions() -> dict[str, str]:
-    """Each released version and its commit. Tags do not travel with main, the subjects of its commits do."""
-    log = run("git", "log", "--format=%H %s", "--grep=^Release [0-9.]*$", cwd=ROOT)
-    commits = (line.split(" ", maxsplit=1) for line in log.splitlines())
-    return {subject.removeprefix("Release "): sha for sha, subject in commits}
-
-
 CANDIDATE = "v999.0.0"
 
 
@@ -46,8 +41,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) ->
     """A clone of this repository in which the working tree, uncommitted changes too, is release 999.0.0."""
     clone = tmp_path_factory.mktemp("template") / "wasm-worker-template"
     run("git", "clone", "--quiet", "--no-tags", ROOT, clone, cwd=ROOT)
-    for version, sha in released_versions().items():
-        run("git", "tag", "--annotate", f"--message=Release {version}", f"v{version}", sha, cwd=clone)
+    tag_all(clone)
     run("git", "rm", "--quiet", "-r", ".", cwd=clone)
     for name in run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0"):
         if name and (ROOT / name).exists():
@@ -76,7 +70,8 @@ class Projects:
         if pins in self.first:
             for lock in self.LOCKS:
                 shutil.copy2(self.first[pins] / lock, project / lock)
-            run("cp", "-al", self.first[pins] / "worker/node_modules", project / "worker/node_modules", cwd=project)
+            packages = self.first[pins] / "worker/node_modules"
+            shutil.copytree(packages, project / "worker/node_modules", symlinks=True, copy_function=os.link)
         else:
             build_sh(project, "setup")
             self.first[pins] = project

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import released_versions
 from edits import edit, insert
 from helpers import COPIER, ROOT, commit, files, recorded, render, run
 from test_update import start
+
+from maintenance.release import released_versions
 
 FUTURE = "v1000.0.0"
 

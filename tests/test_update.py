@@ -9,8 +9,10 @@ from pathlib import Path
 import copier
 import edits
 import pytest
-from conftest import CANDIDATE, released_versions
+from conftest import CANDIDATE
 from helpers import COPIER, ROOT, choices, commit, files, render, run
+
+from maintenance.release import released_versions
 
 RELEASES = [f"v{version}" for version in released_versions()]
 
