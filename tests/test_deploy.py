@@ -1,0 +1,107 @@
+"""The generated workflow, step by step as GitHub runs it, and what its last step sends to Cloudflare.
+
+Each job starts from a clone of its own; the API is one of loopback.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import tomli
+import yaml
+from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
+from conftest import CANDIDATE, Projects
+from helpers import ROOT, render, run
+
+SECRETS = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_ACCOUNT_ID": ACCOUNT}
+
+
+@pytest.fixture
+def api() -> Iterator[Cloudflare]:
+    with cloudflare() as served:
+        yield served
+
+
+def jobs(project: Path) -> dict[str, dict]:
+    return yaml.safe_load((project / ".github/workflows/ci.yml").read_text())["jobs"]
+
+
+def run_step(step: dict, project: Path, secrets: dict[str, str], status: int = 0, **environment: str) -> str:
+    """Runs a step as GitHub's Linux runner does; a secret that is not set is an empty text."""
+    given = {
+        name: re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda found: secrets.get(found[1], ""), text)
+        for name, text in step.get("env", {}).items()
+    }
+    assert "${{" not in "".join(given.values())
+    environment = os.environ | {"CI": "true"} | given | environment
+    return run("bash", "-e", "-c", step["run"], cwd=project, env=environment, status=status)
+
+
+def deploy_step(project: Path) -> dict:
+    (step,) = [step for step in jobs(project)["deploy"]["steps"] if step.get("name") == "Deploy"]
+    return step
+
+
+@pytest.mark.xdist_group("current")
+def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Cloudflare, tmp_path: Path) -> None:
+    """What actions/cache would restore is that of this machine: tools, packages and Cargo's target directory."""
+    project = projects.start()
+    printed = {}
+    for name, job in jobs(project).items():
+        run("git", "clone", "--quiet", project, tmp_path / name, cwd=tmp_path)
+        for step in job["steps"]:
+            if "run" in step:
+                printed[step["name"]] = run_step(step, tmp_path / name, SECRETS, CLOUDFLARE_API_BASE_URL=api.url)
+        assert run("git", "status", "--porcelain", cwd=tmp_path / name) == ""
+
+    assert list(printed) == ["Set up", "Check the tools", "Build, lint, test, hold the size budget", "Deploy"]
+    assert UPLOAD in api.calls
+
+
+def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
+    tested: Path, api: Cloudflare, tmp_path: Path
+) -> None:
+    spy = {"NODE_OPTIONS": f"--require={ROOT}/tests/bearers.cjs", "LOOKED_FOR": TOKEN, "BEARERS": f"{tmp_path}/bearers"}
+    logs = tmp_path / "logs"
+    printed = run_step(
+        deploy_step(tested), tested, SECRETS, CLOUDFLARE_API_BASE_URL=api.url, WRANGLER_LOG_PATH=str(logs), **spy
+    )
+
+    assert "https://my-worker.example.workers.dev" in printed
+    module = (tested / "my_worker/pkg/my_worker_bg.wasm").read_bytes()
+    (name,) = [path.name for path in (tested / "worker/dist").glob("*.wasm")]
+    assert api.modules["index.js"] == ("application/javascript+module", (tested / "worker/dist/index.js").read_bytes())
+    assert api.modules[name] == ("application/wasm", module)
+    assert api.modules.keys() <= {"index.js", name, "index.js.map"}
+
+    settings = tomli.loads((tested / "worker/wrangler.toml").read_text())
+    limit = {"name": "MAX_BODY_BYTES", "type": "json", "json": settings["vars"]["MAX_BODY_BYTES"]}
+    assert api.metadata | {"main_module": "index.js", "bindings": [limit]} == api.metadata
+    for setting in ["compatibility_date", "compatibility_flags", "observability"]:
+        assert api.metadata[setting] == settings[setting]
+
+    assert api.bearers == {f"Bearer {TOKEN}"}
+    assert set((tmp_path / "bearers").read_text().split()) == {api.url}
+    assert TOKEN not in printed
+    assert TOKEN not in repr((api.calls, api.metadata, api.modules))
+    assert [path for path in logs.rglob("*") if path.is_file() and TOKEN in path.read_text()] == []
+
+
+def test_deploy_that_cloudflare_refuses_fails_and_says_why(tested: Path) -> None:
+    with cloudflare(refuses=True) as api:
+        printed = run_step(deploy_step(tested), tested, SECRETS, status=1, CLOUDFLARE_API_BASE_URL=api.url)
+    assert "Authentication error [code: 10000]" in printed
+    assert "build.sh: failed at: Deploying. What stands above says why" in printed
+    assert UPLOAD not in api.calls
+    assert TOKEN not in printed
+
+
+def test_without_a_token_nothing_is_deployed_and_the_step_says_so(
+    template: Path, api: Cloudflare, tmp_path: Path
+) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    printed = run_step(deploy_step(project), project, {}, CLOUDFLARE_API_BASE_URL=api.url)
+    assert printed == "Not deployed: the repository has no secret CLOUDFLARE_API_TOKEN.\n"
+    assert api.calls == []
