@@ -6,11 +6,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 files=()
 for layer in "$@"; do
-  files+=("tests/test_$layer.py")
-  [ -f "${files[-1]}" ] || {
+  file=tests/test_$layer.py
+  [ -f "$file" ] || {
     echo "no such layer: $layer; there are $(cd tests && echo test_*.py | sed 's/test_//g; s/\.py//g')" >&2
     exit 2
   }
+  files+=("$file")
 done
 
 ./scripts/setup.sh
