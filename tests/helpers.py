@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ import copier
 import yaml
 
 ROOT = Path(__file__).parent.parent
-COPIER = Path(sys.executable).with_name("copier")
+COPIER = Path(shutil.which("copier", path=Path(sys.executable).parent))  # On Windows copier.exe.
 QUESTIONS: dict = {
     name: question
     for name, question in yaml.safe_load((ROOT / "copier.yml").read_text()).items()

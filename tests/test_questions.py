@@ -3,11 +3,10 @@
 import datetime
 import json
 import os
-import pty
 import re
 import select
 import subprocess
-import termios
+import sys
 import time
 from pathlib import Path
 
@@ -393,6 +392,10 @@ def test_copier_refuses_a_bad_answer_and_writes_nothing(question: str, template:
 ENTER, CLEAR, DOWN = "\r", "\x15", "\x1b[B"
 
 
+in_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix are Unix's")
+
+
+@in_a_terminal
 def test_a_person_is_asked_each_question_in_order_and_may_correct_an_answer(template: Path, tmp_path: Path) -> None:
     questions = [name for name in ASKED if "when" not in QUESTIONS[name]]
     dialogue = [(first_line(question), ENTER) for question in questions]
@@ -405,6 +408,7 @@ def test_a_person_is_asked_each_question_in_order_and_may_correct_an_answer(temp
     assert answers == {**defaults, "project_name": "text-tools", "crate_name": "text_tools"}
 
 
+@in_a_terminal
 def test_a_person_who_wants_own_pins_is_asked_for_each(template: Path, tmp_path: Path) -> None:
     typed = {"pins": DOWN * choices("pins").index("custom"), "wrangler_version": f"{CLEAR}{min(pins.WRANGLERS)}"}
     dialogue = [(first_line(question), typed.get(question, "") + ENTER) for question in ASKED]
@@ -428,6 +432,9 @@ def converse(dialogue: list[tuple[str, str]], template: Path, folder: Path, seco
 
     It waits for each text of the dialogue, then types the keys beside it.
     """
+    import pty
+    import termios
+
     keyboard, terminal = pty.openpty()
     termios.tcsetwinsize(terminal, (50, 250))
     process = subprocess.Popen(

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -122,6 +123,7 @@ def test_each_file_ends_in_one_line_break_and_no_line_ends_in_blanks(project: Pa
     assert [name for name, text in texts(project).items() if re.search(r"[^\S\n]$", text, re.M)] == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no executable files, nor which bash is meant")
 def test_each_script_is_clean_and_each_program_executable(project: Path) -> None:
     check_scripts(tuple((name, text) for name, text in texts(project).items() if name.endswith(".sh")))
     executable = {name for name in files(project) if os.access(project / name, os.X_OK)}
