@@ -17,15 +17,32 @@ TOOLS = Path(sys.executable).parent
 # actionlint gives the steps of a shell to the shellcheck that it finds.
 ENVIRONMENT = os.environ | {"PATH": f"{TOOLS}:{os.environ['PATH']}"}
 WORKFLOW = ".github/workflows/ci.yml"
+OURS = ROOT / WORKFLOW
+RELEASE = ROOT / ".github/workflows/release.yml"
 
 
-@pytest.fixture(scope="module", params=["the repository", "a generated project"])
-def workflow(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workflow of one of the two, which has no other."""
-    generated = render(template, tmp_path_factory.mktemp("workflow") / "project", version=CANDIDATE)
-    repository = {"the repository": ROOT, "a generated project": generated}[request.param]
-    assert list((repository / WORKFLOW).parent.iterdir()) == [repository / WORKFLOW]
-    return repository / WORKFLOW
+@pytest.fixture(scope="module")
+def generated(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workflow of a generated project."""
+    return render(template, tmp_path_factory.mktemp("workflow") / "project", version=CANDIDATE) / WORKFLOW
+
+
+@pytest.fixture(params=["the repository's", "a generated project's", "the one that releases"])
+def workflow(request: pytest.FixtureRequest, generated: Path) -> Path:
+    """Each workflow that there is."""
+    files = {"the repository's": OURS, "a generated project's": generated, "the one that releases": RELEASE}
+    return files[request.param]
+
+
+@pytest.fixture(params=["the repository's", "a generated project's"])
+def testing(request: pytest.FixtureRequest, generated: Path) -> Path:
+    """Each workflow that runs on a change."""
+    return {"the repository's": OURS, "a generated project's": generated}[request.param]
+
+
+def test_there_are_no_other_workflows(generated: Path) -> None:
+    assert sorted(OURS.parent.iterdir()) == [OURS, RELEASE]
+    assert list(generated.parent.iterdir()) == [generated]
 
 
 def actionlint(workflow: Path, status: int = 0) -> str:
@@ -55,10 +72,43 @@ def test_zizmor_finds_nothing(workflow: Path) -> None:
     assert zizmor(workflow) == []
 
 
-def test_a_workflow_may_only_read_and_only_the_repository(workflow: Path) -> None:
-    content = yaml.safe_load(workflow.read_text())
+def test_a_change_may_only_read_and_only_the_repository(testing: Path) -> None:
+    content = yaml.safe_load(testing.read_text())
     assert content["permissions"] == {"contents": "read"}
     assert [name for name, job in content["jobs"].items() if "permissions" in job] == []
+
+
+def test_only_the_job_of_a_release_may_write_and_only_when_a_version_is_tagged() -> None:
+    """It runs nobody else's code: one action, which checks out, and this repository's release.py."""
+    content = yaml.safe_load(RELEASE.read_text())
+    assert content[True] == {"push": {"tags": ["v*"]}}  # YAML 1.1 reads `on` so.
+    assert content["permissions"] == {}
+    assert {name: job["permissions"] for name, job in content["jobs"].items()} == {"release": {"contents": "write"}}
+    assert [step["uses"].split("@")[0] for step in steps(RELEASE) if "uses" in step] == ["actions/checkout"]
+    assert "secrets." not in RELEASE.read_text()
+
+
+def test_a_release_has_the_notes_of_the_changelog(template: Path, tmp_path: Path) -> None:
+    """In a shell in which gh only writes down what it is told, on a Python without packages, as GitHub's has."""
+    gh = tmp_path / "gh"
+    gh.write_text('#!/bin/sh\necho "$@"\ncat notes.md\n')
+    gh.chmod(0o755)
+    (script,) = [step["run"] for step in steps(RELEASE) if "run" in step]
+    path = f"{tmp_path}:{sys.base_prefix}/bin:{os.environ['PATH']}"
+    environment = os.environ | {"GITHUB_REF_NAME": "v0.1.0", "PATH": path}
+    told, notes = run("bash", "-e", "-c", script, cwd=template, env=environment).split("\n", maxsplit=1)
+    assert told == "release create v0.1.0 --verify-tag --title v0.1.0 --notes-file notes.md"
+    assert notes.startswith("The first version: nothing to do")
+    assert f"\n\n{notes}" in f"{(ROOT / 'CHANGELOG.md').read_text()}\n"
+
+
+def test_each_layer_that_a_job_names_is_one() -> None:
+    scripts = "\n".join(step["run"] for step in steps(OURS) if "run" in step)
+    named = re.findall(r"tests/test_(\w+)\.py", scripts)
+    for layers in re.findall(r"\./scripts/test\.sh (.+)", scripts):
+        named += layers.split()
+    assert named
+    assert [layer for layer in named if not (ROOT / f"tests/test_{layer}.py").exists()] == []
 
 
 def test_each_action_is_pinned_by_its_commit_and_checks_out_without_a_token(workflow: Path) -> None:
@@ -77,10 +127,10 @@ def test_no_expression_stands_in_a_shell(workflow: Path) -> None:
     assert [script for script in scripts if "${{" in script] == []
 
 
-def test_only_pushes_to_main_see_a_secret(workflow: Path) -> None:
+def test_only_pushes_to_main_see_a_secret(testing: Path) -> None:
     """And a workflow of a pull request from a fork runs without any, for its trigger is not pull_request_target."""
-    content = yaml.safe_load(workflow.read_text())
-    assert content[True] == {"push": {"branches": ["main"]}, "pull_request": None}  # YAML 1.1 reads `on` so.
+    content = yaml.safe_load(testing.read_text())
+    assert content[True] == {"push": {"branches": ["main"]}, "pull_request": None}
     condition = "github.event_name == 'push' && github.ref == 'refs/heads/main'"
     with_secrets = [job for job in content["jobs"].values() if "secrets." in json.dumps(job)]
     assert {job.get("if") for job in with_secrets} <= {condition}
