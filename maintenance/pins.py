@@ -1,0 +1,227 @@
+"""The command that moves the pin set `current` to the newest versions on which the tests pass."""
+
+import argparse
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+
+from . import registries
+from .pin_file import PINS, pinned, table, with_current
+from .registries import ROOT, Unanswered
+
+TESTS = ["tests/test_questions.py", "tests/test_locks.py", "tests/test_toolchain.py"]
+# What moves by itself, each with how its newest version is asked.
+ASK = {
+    "rust": registries.rust,
+    "wasm_pack": lambda: registries.crate("wasm-pack"),
+    "wasm_bindgen": lambda: registries.crate("wasm-bindgen"),
+    "serde": lambda: registries.crate("serde"),
+    "simdutf8": lambda: registries.crate("simdutf8"),
+    "talc": lambda: registries.crate("talc"),
+    "binaryen": lambda: registries.npm("binaryen", "version"),
+    "node": registries.node,
+    "wrangler": lambda: registries.npm("wrangler", "version"),
+    "vitest": lambda: registries.npm("vitest", "version"),
+    "typescript": lambda: registries.npm("typescript", "version"),
+}
+NAMES = {
+    "rust": "Rust",
+    "wasm_pack": "wasm-pack",
+    "wasm_bindgen": "wasm-bindgen",
+    "node": "Node.js",
+    "miniflare": "Miniflare",
+    "workers_types": "@cloudflare/workers-types",
+    "compatibility_date": "the compatibility date",
+    "node_floor": "the oldest Node.js",
+    "node_types": "@types/node",
+}
+
+
+FOLLOWING = ["what follows from the other versions"]
+
+
+def name(tool: str) -> str:
+    """What people call a tool."""
+    return NAMES.get(tool, tool)
+
+
+class Disagree(Exception):
+    """Versions that cannot stand in one set."""
+
+
+def agreeing(versions: dict[str, str]) -> dict[str, str]:
+    """A whole set for the versions that move by themselves: with what follows from them, or Disagree.
+
+    Miniflare, and its workerd with the compatibility date and the types of that day, follow from wrangler; the types of
+    Node.js from Node.js; the oldest Node.js from what wrangler, Vitest with its Vite, and TypeScript say they run on.
+    """
+    miniflare = registries.npm(f"wrangler@{versions['wrangler']}", "dependencies")["miniflare"]
+    day = registries.npm(f"miniflare@{miniflare}", "dependencies")["workerd"].split(".")[1]
+    date = f"{day[:4]}-{day[4:6]}-{day[6:]}"
+    packages = [f"{name}@{versions[name]}" for name in ("wrangler", "vitest", "typescript")]
+    packages.append(registries.vite(versions["vitest"]))
+    running = registries.nodes(*packages)
+    if versions["node"] not in running:
+        asked = ", ".join(f"{package} {registries.npm(package, 'engines')['node']}" for package in packages)
+        raise Disagree(f"Node.js {versions['node']} does not run all of {asked}")
+    types = registries.versions("@cloudflare/workers-types")
+    node_types = registries.versions(f"@types/node@{versions['node'].split('.')[0]}")
+    return versions | {
+        "miniflare": miniflare,
+        "workers_types": registries.newest(types, f"{miniflare.split('.')[0]}.{day}."),
+        "newest_compatibility_date": date,
+        "compatibility_date": date,
+        "node_floor": running[0],
+        "node_types": registries.newest(node_types),
+    }
+
+
+def settle(
+    pins: dict[str, str], newest: dict[str, str], refusal: Callable[[dict[str, str]], str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What can be moved: all together; or else those that each can alone, together.
+
+    `refusal` says why a set cannot be, or nothing. Returns the set to take, and for each version that stays, why.
+    """
+    moving = {tool: version for tool, version in newest.items() if pins[tool] != version}
+    why = refusal(pins | moving)
+    if not why:
+        return pins | moving, {}
+    if len(moving) < 2:
+        return pins, dict.fromkeys(moving or FOLLOWING, why)
+    alone = {tool: refusal(pins | {tool: version}) for tool, version in moving.items()}
+    refused = {tool: words for tool, words in alone.items() if words}
+    good = {tool: version for tool, version in moving.items() if tool not in refused}
+    # Where none is to blame alone, all together have just been tried; and so has a single one.
+    together = why if not refused else refusal(pins | good) if len(good) > 1 else ""
+    if together:
+        return pins, refused | dict.fromkeys(good, f"passes alone, but not with the others:\n{together}")
+    return pins | good, refused
+
+
+def asked(pins: dict[str, str]) -> dict[str, str]:
+    """The newest version of each tool that moves by itself; never an older one than is pinned."""
+    newest = {}
+    for tool, ask in ASK.items():
+        print(f">>> Asking for the newest {name(tool)}", flush=True)
+        newest[tool] = max(ask(), pins[tool], key=registries.order)
+    return newest
+
+
+def shown(pins: dict[str, str], newest: dict[str, str], refused: dict[str, str]) -> str:
+    """A line for each version: what is pinned, what is newest, what is done."""
+    lines = [("tool", "pinned", "newest", "verdict")]
+    for tool in [*ASK, *(tool for tool in pins if tool not in ASK and tool != "newest_compatibility_date")]:
+        same = pins[tool] == newest[tool]
+        moves = "moves" if tool in ASK else "follows"
+        verdict = "is the newest" if same else "stays, see above" if tool in refused else moves
+        lines.append((name(tool), pins[tool], newest[tool], verdict))
+    return "\n".join(f"  {tool:<26}{old:<22}{new:<22}{verdict}".rstrip() for tool, old, new, verdict in lines)
+
+
+def tested() -> str:
+    """Runs the tests that build projects on the pins as they stand; the end of what they printed if they fail."""
+    command = [sys.executable, "-m", "pytest", "--verbose", "--numprocesses=logical", "--dist=loadgroup", *TESTS]
+    printed = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as tests:
+        for line in tests.stdout:
+            print(line, end="", flush=True)
+            printed.append(line)
+    return "".join(printed[-60:]) if tests.returncode else ""
+
+
+def log(changelog: str, before: str, after: str) -> str:
+    """The changelog with what moved between two states of pins.jinja, under Unreleased, Changed; in place of what an
+    earlier run wrote there.
+    """
+    old, new = pinned(before, "current"), pinned(after, "current")
+    everywhere = table(after, "COMMON")
+    moved = {tool: f"{name(tool)} {old[tool]} to {new[tool]}" for tool in new if old.get(tool, new[tool]) != new[tool]}
+    moved.pop("newest_compatibility_date", None)
+    of_current = [text for tool, text in moved.items() if tool not in everywhere]
+    of_all = [text for tool, text in moved.items() if tool in everywhere]
+    entries = {"The pin set `current`": of_current, "Every pin set": of_all}
+    lines = [
+        textwrap.fill(f"- {which}: {', '.join(texts)}.", 120, subsequent_indent="  ", break_on_hyphens=False) + "\n"
+        for which, texts in entries.items()
+        if texts
+    ]
+    head, unreleased, rest = re.split(
+        r"(?<=^## \[Unreleased\]\n)(.*?)(?=^## |\Z)", changelog, maxsplit=1, flags=re.M | re.S
+    )
+    unreleased = re.sub(r"^- (The pin set `current`|Every pin set): .*\n(  .*\n)*", "", unreleased, flags=re.M)
+    if lines and "### Changed\n\n" not in unreleased:
+        unreleased = "\n" + f"{unreleased.strip()}\n\n### Changed\n\n\n".lstrip("\n")
+    return head + unreleased.replace("### Changed\n\n", "### Changed\n\n" + "".join(lines), 1) + rest
+
+
+def released() -> str:
+    """pins.jinja as of the last release, or as it is committed where there is none."""
+    git = ["git", "-C", str(ROOT)]
+    found = subprocess.check_output([*git, "log", "-1", "--format=%H", "--grep=^Release [0-9.]*$"], text=True).strip()
+    return subprocess.check_output([*git, "show", f"{found or 'HEAD'}:extensions/pins.jinja"], text=True)
+
+
+def main() -> int:
+    """Does what was asked for; the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="./scripts/pins.sh",
+        description="Moves the pin set `current` to the newest versions, when the tests pass on them, and writes the\n"
+        "changelog's entry. Asks npm, Cargo and rustup what is newest. The set `article` never moves.",
+        epilog="All together first, some minutes; if that fails, one by one, to know which to leave. Exits with 1\n"
+        "when something could not be moved or asked; pins.jinja then has what could.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what is newest, change nothing")
+    parser.add_argument("--no-test", action="store_true", help="take the newest without running the tests")
+    arguments = parser.parse_args()
+    try:
+        return _moved(arguments.dry_run, arguments.no_test)
+    except Unanswered as unanswered:
+        print(f"\npins: {unanswered}", file=sys.stderr)
+        return 1
+
+
+def _moved(dry_run: bool, no_test: bool) -> int:
+    before = PINS.read_text()
+    pins = pinned(before, "current")
+    newest = asked(pins)
+
+    def refusal(candidate: dict[str, str]) -> str:
+        try:
+            text = with_current(before, agreeing(candidate))
+        except (Disagree, ValueError) as disagreement:
+            return str(disagreement)
+        if dry_run or no_test or text == before:
+            return ""
+        moving = [f"{name(tool)} {candidate[tool]}" for tool in ASK if candidate[tool] != pins[tool]]
+        print(f"\n>>> Testing with {', '.join(moving or FOLLOWING)} (minutes)", flush=True)
+        PINS.write_text(text)
+        return tested()
+
+    try:
+        chosen, refused = settle(pins, newest, refusal)
+    finally:
+        PINS.write_text(before)
+    # Where nothing could be moved, what follows stays too: it has not been tested without.
+    chosen = agreeing(chosen) if chosen != pins or not refused else pins
+    for tool, why in refused.items():
+        print(f"\npins: {name(tool)} stays, {newest.get(tool, 'newer')} does not pass:\n{why}", file=sys.stderr)
+    print(f"\n{shown(pins, chosen | newest, refused)}\n")
+    after = with_current(before, chosen)
+    if after == before:
+        print(">>> Nothing moves")
+    elif not dry_run:
+        changelog = ROOT / "CHANGELOG.md"
+        changelog.write_text(log(changelog.read_text(), released(), after))
+        PINS.write_text(after)
+        print(
+            ">>> Written: extensions/pins.jinja, CHANGELOG.md. Next: ./scripts/matrix.sh, ./scripts/test.sh, a commit"
+        )
+    return 1 if refused else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

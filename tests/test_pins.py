@@ -1,0 +1,181 @@
+"""How the pins move: what the registries say of a set, what is taken of what is newer, and how it is written down."""
+
+import itertools
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from helpers import NAMED_PIN_SETS, run
+from macros import JINJA, pins
+
+from maintenance.pin_file import PINS, pinned, table, with_current
+from maintenance.pins import ASK, FOLLOWING, agreeing, log, settle
+from maintenance.registries import newest, order
+
+TEXT = PINS.read_text()
+CURRENT = pinned(TEXT, "current")
+OLDER = (
+    CURRENT
+    | pins.WRANGLERS["4.100.0"]
+    | {
+        "rust": "1.96.0",
+        "wasm_pack": "0.14.0",
+        "wrangler": "4.100.0",
+        "compatibility_date": pins.WRANGLERS["4.100.0"]["newest_compatibility_date"],
+    }
+)
+
+
+# --- What is in the file, and how it is written ---
+
+
+def test_the_file_is_written_as_it_stands() -> None:
+    assert with_current(TEXT, CURRENT) == TEXT
+
+
+@pytest.mark.parametrize("chosen", NAMED_PIN_SETS)
+def test_the_file_is_read_as_jinja_reads_it(chosen: str) -> None:
+    assert pinned(TEXT, chosen) == pins.COMMON | pins.SETS[chosen] | pins.WRANGLERS[pins.SETS[chosen]["wrangler"]]
+
+
+def test_what_is_new_joins_what_is_known_and_the_other_sets_stay() -> None:
+    versions = CURRENT | {"rust": "1.200.0", "wasm_pack": "0.99.0", "wrangler": "4.999.0", "serde": "1.9.9"}
+    module = JINJA.from_string(with_current(TEXT, versions)).module
+    assert module.COMMON | module.SETS["current"] | module.WRANGLERS["4.999.0"] == versions
+    assert module.SETS["article"] == pins.SETS["article"]
+    assert [*module.WRANGLERS] == [*pins.WRANGLERS, "4.999.0"]
+    assert [*pins.WASM_PACKS, "0.99.0"] == module.WASM_PACKS
+    assert {version: module.WRANGLERS[version] for version in pins.WRANGLERS} == pins.WRANGLERS
+
+
+def test_a_row_of_another_set_is_not_changed() -> None:
+    with pytest.raises(ValueError, match="the row of wrangler 4.0.0 belongs to another named set"):
+        with_current(TEXT, CURRENT | {"wrangler": "4.0.0"})
+
+
+def test_versions_are_ordered_as_numbers_and_a_pre_release_before_its_release() -> None:
+    ordered = ["0.9.10", "1.2.9", "1.2.10", "5.20260923.0-alpha", "5.20261117.0-beta", "5.20261117.0"]
+    assert sorted(ordered[::-1], key=order) == ordered
+    assert newest(ordered, "1.") == "1.2.10"
+
+
+# --- What is taken ---
+
+PINNED, NEWER = {"a": "1", "b": "1", "c": "1"}, {"a": "2", "b": "2", "c": "2"}
+SETTLED = {
+    "all pass": ([], "a b c", ""),
+    "one fails": ([{"b"}], "a c", "b"),
+    "two fail": ([{"a"}, {"c"}], "b", "a c"),
+    "all fail": ([{"a"}, {"b"}, {"c"}], "", "a b c"),
+    "two fail only together": ([{"a", "b"}], "", "a b c"),
+    "one fails, the others only together": ([{"c"}, {"a", "b"}], "", "c a b"),
+}
+
+
+@pytest.mark.parametrize(("failing", "moved", "stays"), SETTLED.values(), ids=SETTLED)
+def test_what_passes_is_taken_and_what_fails_is_named(failing: list[set[str]], moved: str, stays: str) -> None:
+    tried = []
+
+    def refusal(candidate: dict[str, str]) -> str:
+        moving = {tool for tool, version in candidate.items() if version == "2"}
+        tried.append(moving)
+        return "red" if any(group <= moving for group in failing) else ""
+
+    chosen, refused = settle(PINNED, NEWER, refusal)
+    assert chosen == PINNED | dict.fromkeys(moved.split(), "2")
+    assert [*refused] == stays.split()
+    assert all(why.endswith("red") for why in refused.values())
+    # Nothing is taken that was not tried, nor tried twice.
+    assert chosen == PINNED or set(moved.split()) in tried
+    assert not [one for one, other in itertools.combinations(tried, 2) if one == other]
+
+
+def test_what_only_follows_is_tried_too() -> None:
+    assert settle(PINNED, PINNED, lambda _: "red") == (PINNED, {FOLLOWING[0]: "red"})
+
+
+# --- The changelog ---
+
+EMPTY = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n\n### Changed\n\n- Old.\n"
+
+
+def test_what_moved_stands_in_the_changelog_once() -> None:
+    before = with_current(TEXT, OLDER)
+    halfway = with_current(before, OLDER | {"rust": "1.97.0", "talc": "9.0.0"})
+    first = log(EMPTY, before, halfway)
+    assert (
+        "\n## [Unreleased]\n\n### Changed\n\n- The pin set `current`: Rust 1.96.0 to 1.97.0.\n- Every pin set: talc "
+        in first
+    )
+    second = log(first, before, with_current(before, OLDER | {"rust": "1.98.0"}))
+    assert second == EMPTY.replace(
+        "## [Unreleased]\n", "## [Unreleased]\n\n### Changed\n\n- The pin set `current`: Rust 1.96.0 to 1.98.0.\n"
+    )
+
+
+def test_an_entry_joins_those_that_are_there() -> None:
+    there = EMPTY.replace("## [Unreleased]\n", "## [Unreleased]\n\n### Fixed\n\n- A.\n\n### Changed\n\n- B.\n  C.\n")
+    written = log(there, with_current(TEXT, OLDER), with_current(TEXT, OLDER | {"serde": "2.0.0"}))
+    assert written == there.replace("- B.", f"- Every pin set: serde {CURRENT['serde']} to 2.0.0.\n- B.")
+
+
+# --- What the registries say ---
+
+
+@pytest.mark.parametrize("chosen", NAMED_PIN_SETS)
+def test_a_named_set_is_what_the_registries_say_that_agrees(chosen: str) -> None:
+    versions = pinned(TEXT, chosen)
+    followed = agreeing(versions)
+    follows = ["miniflare", "newest_compatibility_date", "node_floor"]
+    assert {name: followed[name] for name in follows} == {name: versions[name] for name in follows}
+    assert followed["workers_types"].startswith(versions["workers_types"].rpartition(".")[0])
+
+
+@pytest.fixture
+def repository(template: Path, tmp_path: Path) -> Path:
+    """This repository as it was when its pins were older."""
+    clone = tmp_path / "repository"
+    run("git", "clone", "--quiet", template, clone, cwd=tmp_path)
+    older = re.sub(r'  "4\.1[4-9]\d\.0": \{\n.*\n.*\n  \},\n', "", with_current(TEXT, OLDER))
+    older = older.replace(', "0.15.0", "0.15.1"', "")
+    (clone / "extensions/pins.jinja").write_text(older)
+    run("git", "commit", "--quiet", "--all", "--message=Release 9.0.0", cwd=clone)
+    return clone
+
+
+def pins_sh(repository: Path, *options: str, status: int = 0, **environment: str) -> str:
+    command = [sys.executable, "-m", "maintenance.pins", *options]
+    return run(*command, cwd=repository, env=os.environ | environment, status=status)
+
+
+def test_the_newest_versions_are_proposed_and_written(repository: Path) -> None:
+    file = repository / "extensions/pins.jinja"
+    before = file.read_text()
+    shown = pins_sh(repository, "--dry-run")
+    assert run("git", "status", "--porcelain", cwd=repository) == ""
+
+    printed = pins_sh(repository, "--no-test")
+    after = file.read_text()
+    moved = pinned(after, "current")
+    assert all(order(moved[tool]) >= order(CURRENT[tool]) for tool in ASK)
+    assert table(after, "WRANGLERS")[OLDER["wrangler"]] == table(before, "WRANGLERS")[OLDER["wrangler"]]
+    assert pinned(after, "article") | moved == pinned(before, "article") | moved
+    assert {OLDER["wasm_pack"], moved["wasm_pack"]} <= set(table(after, "WASM_PACKS"))
+    assert f"- The pin set `current`: Rust 1.96.0 to {moved['rust']}, " in (repository / "CHANGELOG.md").read_text()
+    row = rf"^  wrangler +4\.100\.0 +{re.escape(moved['wrangler'])} +moves$"
+    assert re.search(row, shown, re.M) and re.search(row, printed, re.M)
+
+    assert ">>> Nothing moves" in pins_sh(repository)
+
+
+def test_a_registry_that_does_not_answer_is_named_and_nothing_changes(repository: Path) -> None:
+    nowhere = {
+        "npm_config_registry": "http://127.0.0.1:9",
+        "npm_config_fetch_retries": "0",
+        "npm_config_cache": str(repository),
+    }
+    printed = pins_sh(repository, "--no-test", status=1, **nowhere)
+    assert "pins: npm view binaryen version --json failed:" in printed
+    assert run("git", "diff", "--name-only", cwd=repository) == ""
