@@ -1,0 +1,154 @@
+"""What Renovate finds in this repository and in a generated project, and what its configurations make of it.
+
+It is the real Renovate, without a platform and without the network: it reads files, and looks for no newer versions.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import CANDIDATE
+from helpers import ROOT, commit, render, run
+from macros import pins
+
+from maintenance.pin_file import PINS, pinned
+from maintenance.pins import ASK
+from maintenance.registries import node_package
+
+pytestmark = pytest.mark.xdist_group("renovate")
+CACHE = ROOT / ".cache/renovate"
+
+
+@pytest.fixture(scope="module")
+def environment() -> dict[str, str]:
+    """An environment with Renovate and a Node.js that runs it, both from npm; half a minute the first time."""
+    manifest = json.loads((ROOT / "tests/renovate/package.json").read_text())
+    node = node_package()
+    packages = [f"renovate@{manifest['devDependencies']['renovate']}", f"{node}@{pins.COMMON['node']}"]
+    stamp = CACHE / "stamp"
+    if not stamp.exists() or stamp.read_text() != str(packages):
+        shutil.rmtree(CACHE, ignore_errors=True)
+        CACHE.mkdir(parents=True)
+        (CACHE / "package.json").write_text("{}\n")
+        run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", *packages, cwd=CACHE)
+        stamp.write_text(str(packages))
+    paths = [CACHE / "node_modules" / node / "bin", CACHE / "node_modules/.bin", os.environ["PATH"]]
+    # RE2 is a native module, which npm would build or download.
+    return os.environ | {"PATH": ":".join(map(str, paths)), "RENOVATE_X_IGNORE_RE2": "true"}
+
+
+def found(repository: Path, environment: dict[str, str]) -> list[dict]:
+    """The dependencies that Renovate finds, each with what the configuration makes of it."""
+    run("renovate-config-validator", "--strict", cwd=repository, env=environment)
+    logging = {"LOG_LEVEL": "debug", "LOG_FORMAT": "json", "RENOVATE_BASE_DIR": str(CACHE / "work")}
+    printed = run("renovate", "--platform=local", "--dry-run=extract", cwd=repository, env=environment | logging)
+    (extracted,) = [one["packageFiles"] for one in map(json.loads, printed.splitlines()) if "packageFiles" in one]
+    dependencies = [
+        {"manager": manager, "packageFile": file["packageFile"], "packageName": one.get("depName"), **one}
+        for manager, files in extracted.items()
+        for file in files
+        for one in file["deps"]
+    ]
+    config = json.loads((repository / "renovate.json").read_text())
+    done = subprocess.run(
+        ["node", ROOT / "tests/renovate/rules.mjs", CACHE / "node_modules/renovate"],
+        env=environment,
+        input=json.dumps({"config": config, "found": dependencies}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+# --- This repository ---
+
+
+@pytest.fixture(scope="module")
+def of_repository(template: Path, environment: dict[str, str]) -> list[dict]:
+    return found(template, environment)
+
+
+def test_each_pin_that_moves_by_itself_is_found_once_and_no_other(of_repository: list[dict]) -> None:
+    names = {"wasm-pack": "wasm_pack", "wasm-bindgen": "wasm_bindgen"}
+    of_pins = [one for one in of_repository if one["packageFile"] == "extensions/pins.jinja"]
+    current = pinned(PINS.read_text(), "current")
+    assert sorted((names.get(one["depName"], one["depName"]), one["currentValue"]) for one in of_pins) == sorted(
+        (tool, current[tool]) for tool in ASK
+    )
+    assert {one["depName"]: one["datasource"] for one in of_pins} == {
+        "rust": "rust-version",
+        "node": "node-version",
+        **dict.fromkeys(["wasm-pack", "wasm-bindgen", "serde", "simdutf8", "talc"], "crate"),
+        **dict.fromkeys(["binaryen", "wrangler", "vitest", "typescript"], "npm"),
+    }
+
+
+def test_each_dependency_is_in_one_group(template: Path, of_repository: list[dict]) -> None:
+    assert [(one["packageFile"], one["depName"]) for one in of_repository if len(one["groups"]) != 1] == []
+    files = {
+        group: {one["packageFile"] for one in of_repository if one["groups"] == [group]}
+        for group in groups(of_repository)
+    }
+    assert files == {
+        "pins": {"extensions/pins.jinja"},
+        "actions": {path.relative_to(template).as_posix() for path in template.glob("**/.github/workflows/*.yml")},
+        "Python packages": {"pyproject.toml"},
+        "benchmark contestants": {
+            "benchmarks/contestants/assemblyscript/package.json",
+            "benchmarks/contestants/workers-rs/Cargo.toml",
+        },
+        "fuzzing": {"reliability/fuzz/Cargo.toml"},
+        "Renovate": {"tests/renovate/package.json"},
+    }
+
+
+def groups(dependencies: list[dict]) -> set[str]:
+    return {group for one in dependencies for group in one["groups"]}
+
+
+def test_what_needs_more_than_a_new_number_is_opened_on_demand(of_repository: list[dict]) -> None:
+    assert groups([one for one in of_repository if one["onDemand"]]) == {"pins", "benchmark contestants"}
+    held = [(one["depName"], one["allowedVersions"]) for one in of_repository if one.get("allowedVersions")]
+    assert held == [("pytest", "<9.2")]
+
+
+# --- A generated project ---
+
+ACTION = "jobs:\n  a:\n    steps:\n      - uses: actions/upload-artifact@v4.0.0\n"
+
+
+def test_the_template_moves_its_pins_and_renovate_what_the_user_added(
+    template: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    answers = (project / ".copier-answers.yml").read_text()
+    assert f"_src_path: {template}\n" in answers
+    (project / ".copier-answers.yml").write_text(
+        answers.replace(str(template), "https://github.com/org/wasm-worker-template")
+    )
+    manifest = project / "worker/package.json"
+    manifest.write_text(
+        manifest.read_text().replace('"devDependencies"', '"dependencies": { "hono": "4.0.0" },\n  "devDependencies"')
+    )
+    crate = project / "my_worker/Cargo.toml"
+    crate.write_text(crate.read_text().replace("[dependencies]", '[dependencies]\nitoa = "=1.0.0"'))
+    (project / ".github/workflows/mine.yml").write_text(ACTION)
+    commit(project, "Add three dependencies")
+
+    dependencies = found(project, environment)
+    assert {(one["packageFile"], one["depName"]) for one in dependencies if one["enabled"]} == {
+        (".copier-answers.yml", "https://github.com/org/wasm-worker-template"),
+        ("worker/package.json", "hono"),
+        ("my_worker/Cargo.toml", "itoa"),
+        (".github/workflows/mine.yml", "actions/upload-artifact"),
+    }
+    assert {one["packageFile"] for one in dependencies if not one["enabled"]} == {
+        "worker/package.json",
+        "my_worker/Cargo.toml",
+        "rust-toolchain.toml",
+        ".github/workflows/ci.yml",
+    }
