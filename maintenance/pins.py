@@ -170,8 +170,9 @@ def main() -> int:
         prog="./scripts/pins.sh",
         description="Moves the pin set `current` to the newest versions, when the tests pass on them, and writes the\n"
         "changelog's entry. Asks npm, Cargo and rustup what is newest. The set `article` never moves.",
-        epilog="All together first, some minutes; if that fails, one by one, to know which to leave. Exits with 1\n"
-        "when something could not be moved or asked; pins.jinja then has what could.",
+        epilog="All together first, some minutes; if that fails, one by one, to know which to leave. Let nothing else\n"
+        "run meanwhile, for a test that times out counts as failed. Exits with 1 when something could not be\n"
+        "moved or asked; pins.jinja then has what could.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--dry-run", action="store_true", help="show what is newest, change nothing")
