@@ -19,6 +19,7 @@ ANSWERS = {
     "project_name": "my-worker",
     "crate_name": "my_worker",
     "license": "MIT",
+    "pins": "current",
     "serde_casing": "camelCase",
     "optimization_profile": "balanced",
     "versions": json.loads(pins.versions(**pins.SETS["current"])),

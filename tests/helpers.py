@@ -36,8 +36,8 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, s
 
 
 def build_sh(project: Path, *arguments: str, status: int = 0, **environment: str) -> str:
-    """Runs the build.sh of a project and returns what it printed, progress included."""
-    return run("./build.sh", *arguments, cwd=project, env=os.environ | environment, status=status)
+    """Runs the build.sh of a project, as on a person's machine, and returns what it printed, progress included."""
+    return run("./build.sh", *arguments, cwd=project, env=os.environ | {"CI": ""} | environment, status=status)
 
 
 def render(template: Path, project: Path, answers: Mapping[str, str] | None = None, version: str = "HEAD") -> Path:

@@ -63,7 +63,11 @@ def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Clo
 def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     tested: Path, api: Cloudflare, tmp_path: Path
 ) -> None:
-    spy = {"NODE_OPTIONS": f"--require={ROOT}/tests/bearers.cjs", "LOOKED_FOR": TOKEN, "BEARERS": f"{tmp_path}/bearers"}
+    spy = {
+        "NODE_OPTIONS": f'--require="{ROOT}/tests/bearers.cjs"',
+        "LOOKED_FOR": TOKEN,
+        "BEARERS": f"{tmp_path}/bearers",
+    }
     logs = tmp_path / "logs"
     printed = run_step(
         deploy_step(tested), tested, SECRETS, CLOUDFLARE_API_BASE_URL=api.url, WRANGLER_LOG_PATH=str(logs), **spy
