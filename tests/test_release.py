@@ -34,9 +34,16 @@ CHANGELOG = """# Changelog
 
 @pytest.fixture
 def clone(template: Path, tmp_path: Path) -> Path:
-    """The working tree as main of a clone, with a changelog that asks for a patch and tests that pass."""
+    """The working tree as main of a clone, where 0.1.0 is the last release, with a changelog that asks for a patch and
+    tests that pass.
+    """
     clone = tmp_path / "clone"
     run("git", "clone", "--quiet", "--no-tags", template, clone, cwd=tmp_path)
+    run("git", "checkout", "--quiet", "--orphan", "scratch", cwd=clone)
+    manifest = clone / "pyproject.toml"
+    manifest.write_text(re.sub(r'^version = ".*"$', 'version = "0.1.0"', manifest.read_text(), flags=re.MULTILINE))
+    commit(clone, "Release 0.1.0")
+    run("git", "branch", "--force", "--move", "main", cwd=clone)
     (clone / ".git/info/exclude").write_text(".venv\n")
     (clone / ".venv").symlink_to(ROOT / ".venv")
     write(clone, **{"CHANGELOG.md": CHANGELOG, ".ci/run": "#!/bin/sh\ntrue\n"})
