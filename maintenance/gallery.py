@@ -18,7 +18,8 @@ from pathlib import Path
 import copier
 import yaml
 
-ROOT = Path(__file__).parent.parent
+from . import ROOT
+
 GALLERY = ROOT / "docs/gallery"
 TEMPLATE = "gh:org/wasm-worker-template"
 MENDING = "run ./scripts/gallery.sh and commit docs/gallery"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from reliability.project import command, rendering
 
+from . import ROOT
 from .pin_file import PINS, table
-from .registries import ROOT
 
 PAGE = ROOT / "docs/versions.md"
 CACHE = ROOT / ".cache/matrix"

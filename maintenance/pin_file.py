@@ -5,7 +5,7 @@ import json
 import re
 import textwrap
 
-from .registries import ROOT
+from . import ROOT
 
 PINS = ROOT / "extensions/pins.jinja"
 # Which of a set's versions stand in a row of WRANGLERS, which in SETS; the others are the same in every set.

@@ -7,9 +7,10 @@ import sys
 import textwrap
 from collections.abc import Callable
 
-from . import registries
+from . import ROOT, registries
 from .pin_file import PINS, pinned, table, with_current
-from .registries import ROOT, Unanswered
+from .registries import Unanswered
+from .release import git, released_versions
 
 TESTS = ["tests/test_questions.py", "tests/test_locks.py", "tests/test_toolchain.py"]
 # What moves by itself, each with how its newest version is asked.
@@ -37,8 +38,6 @@ NAMES = {
     "node_floor": "the oldest Node.js",
     "node_types": "@types/node",
 }
-
-
 FOLLOWING = ["what follows from the other versions"]
 
 
@@ -159,9 +158,8 @@ def log(changelog: str, before: str, after: str) -> str:
 
 def released() -> str:
     """pins.jinja as of the last release, or as it is committed where there is none."""
-    git = ["git", "-C", str(ROOT)]
-    found = subprocess.check_output([*git, "log", "-1", "--format=%H", "--grep=^Release [0-9.]*$"], text=True).strip()
-    return subprocess.check_output([*git, "show", f"{found or 'HEAD'}:extensions/pins.jinja"], text=True)
+    commit = next(iter(released_versions().values()), "HEAD")
+    return git("show", f"{commit}:extensions/pins.jinja")
 
 
 def main() -> int:

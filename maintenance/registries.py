@@ -5,9 +5,8 @@ import json
 import os
 import re
 import subprocess
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from . import ROOT
 
 
 class Unanswered(Exception):

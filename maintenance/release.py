@@ -16,7 +16,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from . import ROOT
+
 CHANGELOG = "CHANGELOG.md"
 MANIFEST = "pyproject.toml"
 # Semantic Versioning 2.0.0, section 2, without the pre-releases of section 9; PEP 440 takes it for final as well.
