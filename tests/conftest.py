@@ -10,7 +10,7 @@ from pathlib import Path
 
 import plumbum
 import pytest
-from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, render, run
+from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, render, run, share_packages
 
 from maintenance.release import tag_all
 
@@ -70,8 +70,7 @@ class Projects:
         if pins in self.first:
             for lock in self.LOCKS:
                 shutil.copy2(self.first[pins] / lock, project / lock)
-            packages = self.first[pins] / "worker/node_modules"
-            shutil.copytree(packages, project / "worker/node_modules", symlinks=True, copy_function=os.link)
+            share_packages(self.first[pins], project)
         else:
             build_sh(project, "setup")
             self.first[pins] = project

@@ -40,6 +40,12 @@ def build_sh(project: Path, *arguments: str, status: int = 0, **environment: str
     return run("./build.sh", *arguments, cwd=project, env=os.environ | {"CI": ""} | environment, status=status)
 
 
+def share_packages(project: Path, to: Path) -> None:
+    """Gives a project the npm packages of another, as hard links."""
+    packages = "worker/node_modules"
+    shutil.copytree(project / packages, to / packages, symlinks=True, copy_function=os.link)
+
+
 def render(template: Path, project: Path, answers: Mapping[str, str] | None = None, version: str = "HEAD") -> Path:
     """Copies a version of the template with plain, untrusted Copier; a name that is no question is an error."""
     answers = answers or {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import edits
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import build_sh, commit, render, run
+from helpers import build_sh, commit, render, run, share_packages
 from test_update import RELEASES, USERS_FILES, start, update
 
 pytestmark = pytest.mark.xdist_group("updates")
@@ -28,7 +28,7 @@ def old(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest
 
 def copy(project: Path, to: Path) -> Path:
     run("git", "clone", "--quiet", project, to, cwd=project)
-    run("cp", "-al", project / "worker/node_modules", to / "worker/node_modules", cwd=project)
+    share_packages(project, to)
     return to
 
 
