@@ -96,7 +96,8 @@ def test_a_release_has_the_notes_of_the_changelog(template: Path, tmp_path: Path
     (script,) = [step["run"] for step in steps(RELEASE) if "run" in step]
     path = f"{tmp_path}:{sys.base_prefix}/bin:{os.environ['PATH']}"
     environment = os.environ | {"GITHUB_REF_NAME": "v0.1.0", "PATH": path}
-    told, notes = run("bash", "-e", "-c", script, cwd=template, env=environment).split("\n", maxsplit=1)
+    run("git", "clone", "--quiet", template, tmp_path / "clone", cwd=tmp_path)
+    told, notes = run("bash", "-e", "-c", script, cwd=tmp_path / "clone", env=environment).split("\n", maxsplit=1)
     assert told == "release create v0.1.0 --verify-tag --title v0.1.0 --notes-file notes.md"
     assert notes.startswith("The first version: nothing to do")
     assert f"\n\n{notes}" in f"{(ROOT / 'CHANGELOG.md').read_text()}\n"
