@@ -114,6 +114,7 @@ fn map_others(
     }
     let mut exceptions = 0;
     if begins_pair(window[0]) || any(blocks, |block| block.and_byte(0xe0).equals(0xc0)) {
+        let mut begins = 0;
         let (mapped, _) = mapped[1..].as_chunks_mut();
         for (number, (leads, mapped)) in blocks.into_iter().zip(mapped).enumerate() {
             let first = number * SIZE;
@@ -124,11 +125,10 @@ fn map_others(
                 .minus(second)
                 .store();
             begun.second = changes.second;
-            exceptions |= u64::from(changes.exceptions) << first;
+            begins |= u64::from(changes.exceptions) << first;
         }
-        let pairs = exceptions << 1 | begun.exception;
-        begun.exception = exceptions >> (STEP - 1);
-        exceptions = pairs;
+        exceptions = begins << 1 | begun.exception;
+        begun.exception = begins >> (STEP - 1);
     }
     let mut long = 0;
     if any(blocks, |block| block.and_byte(0xe0).equals(0xe0)) {
