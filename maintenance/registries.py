@@ -47,19 +47,26 @@ def crate(name: str) -> str:
 
     `cargo info` shows the newest one that the Rust at hand compiles, and names a newer one beside it.
     """
-    said = re.search(r"^version: (\S+)(?: \(latest (\S+)\))?", _ask("cargo", "info", name), re.M)
+    said = re.search(r"^version: (\S+)(?: \(latest (\S+)\))?", _ask("cargo", "+stable", "info", name), re.M)
     if not said:
         raise Unanswered(f"cargo info {name} names no version")
     return said[2] or said[1]
 
 
 def rust() -> str:
-    """The newest stable Rust."""
-    # It exits with 100 when there is something newer than what is installed.
-    said = re.search(r"^stable-.*\b(\d+\.\d+\.\d+) ", _ask("rustup", "check", expected=(0, 100)), re.M)
+    """The newest stable Rust. Where no stable one is installed rustup brings it, for Cargo to be asked with."""
+    said = _stable()
     if not said:
-        raise Unanswered("rustup check names no stable Rust: rustup toolchain install stable --profile minimal")
+        _ask("rustup", "toolchain", "install", "stable", "--profile", "minimal", "--no-self-update")
+        said = _stable()
+    if not said:
+        raise Unanswered("rustup check names no stable Rust")
     return said[1]
+
+
+def _stable() -> re.Match | None:
+    # It exits with 100 when there is something newer than what is installed.
+    return re.search(r"^stable-.*\b(\d+\.\d+\.\d+) ", _ask("rustup", "check", expected=(0, 100)), re.M)
 
 
 def node() -> str:
