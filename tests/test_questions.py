@@ -376,7 +376,8 @@ REFUSALS = {
     ),
 } | {
     question: ("other", f"Invalid choice for '{question}': 'other' is not in {choices(question)}")
-    for question in ("license", "pins", "serde_casing", "optimization_profile")
+    for question in ASKED
+    if "choices" in QUESTIONS[question]
 }
 
 
@@ -405,7 +406,7 @@ def test_a_person_is_asked_each_question_in_order_and_may_correct_an_answer(temp
     ]
     answers = converse([*dialogue, ("text-tools is ready.", "")], template, tmp_path)
     defaults = {question: QUESTIONS[question]["default"] for question in questions}
-    assert answers == {**defaults, "project_name": "text-tools", "crate_name": "text_tools"}
+    assert answers == {**defaults, "project_name": "text-tools", "crate_name": "text_tools", "playground": "yes"}
 
 
 @in_a_terminal

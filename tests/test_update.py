@@ -58,7 +58,7 @@ def test_an_untouched_project_ends_equal_to_a_fresh_one(template: Path, tmp_path
 
     update(project)
 
-    fresh = render(template, tmp_path / "fresh", version=CANDIDATE)
+    fresh = render(template, tmp_path / "fresh", {"playground": "no"}, CANDIDATE)
     assert without_users(files(project)) == without_users(files(fresh))
 
 
@@ -165,7 +165,7 @@ def test_renovate_updates_it_with_its_own_command(outdated: Path, template: Path
     command = [COPIER, "update", "--skip-answered", "--defaults", "--answers-file", ".copier-answers.yml"]
     run(*command, "--vcs-ref", CANDIDATE, cwd=outdated)
     assert {path: content for path, content in files(outdated).items() if path in mine} == mine
-    fresh = render(template, tmp_path / "fresh", version=CANDIDATE)
+    fresh = render(template, tmp_path / "fresh", {"playground": "no"}, CANDIDATE)
     edits.edit(fresh)
     assert without_users(files(outdated)) == without_users(files(fresh))
 
@@ -176,7 +176,7 @@ def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
     mine = edits.edit(outdated)
     commit(outdated, "My own")
     run(COPIER, "recopy", "--defaults", "--overwrite", f"--vcs-ref={CANDIDATE}", cwd=outdated)
-    fresh = files(render(template, tmp_path / "fresh", version=CANDIDATE))
+    fresh = files(render(template, tmp_path / "fresh", {"playground": "no"}, CANDIDATE))
     assert files(outdated) == fresh | {path: content for path, content in mine.items() if path not in fresh}
     # As docs/updating.md says, git has the user's files back.
     run("git", "checkout", "--quiet", "HEAD", "--", *(path for path in USERS_FILES if path in mine), cwd=outdated)

@@ -1,14 +1,14 @@
 // HTTP around the crate: which requests reach it, and what every answer looks like.
 
-import { Crash, type Endpoint, type Instance, Refusal } from "./wasm";
+import { type Routes, find } from "./routes";
+import { Crash, type Instance, Refusal } from "./wasm";
+
+export type { Routes } from "./routes";
 
 export interface Env {
   /** The longest request body, in bytes. */
   MAX_BODY_BYTES: number;
 }
-
-/** The endpoint behind each path. */
-export type Routes = Readonly<Record<string, Endpoint>>;
 
 const STATUS = {
   invalidInput: 400,
@@ -20,41 +20,46 @@ const STATUS = {
   internal: 500,
 } as const;
 
+/** Of a code that the project adds, with `WasmError::refused` or `Refusal`: Unprocessable Content. */
+const STATUS_OF_OTHERS = 422;
+
 export type ErrorCode = keyof typeof STATUS;
 
-/** The body of every answer that is not 200. */
-export interface ErrorAnswer {
+/** The body of every answer that is not 200; `Code` are codes that the project adds. */
+export interface ErrorAnswer<Code extends string = never> {
   error: string;
-  code: ErrorCode;
+  code: ErrorCode | Code;
 }
 
-/** Answers a request: the guards in turn, then the endpoint of its path. */
-export async function serve(
+/** Answers a request: the guards in turn, then what stands behind its path. */
+export async function serve<E extends Env>(
   request: Request,
-  env: Env,
+  env: E,
   wasm: Instance,
-  routes: Routes,
+  routes: Routes<E>,
+  context?: ExecutionContext,
 ): Promise<Response> {
   const path = pathOf(request.url);
   try {
-    const endpoint = Object.hasOwn(routes, path) ? routes[path] : undefined;
-    if (endpoint === undefined) {
+    const { route, params } = find(routes, path);
+    if (route === undefined) {
       return refuse("notFound", "path: expected a route of this Worker");
     }
-    const refusal = requireMethod(request, "POST") ?? requireJson(request);
-    if (refusal) {
-      return refusal;
+    if (typeof route === "function") {
+      if (request.method !== "POST") {
+        return refuseMethod(["POST"]);
+      }
+      requireJson(request);
+      return answer(wasm.call(route, await readBody(request, bodyLimit(env))));
     }
-    const body = await readBody(request, bodyLimit(env));
-    if (body instanceof Response) {
-      return body;
-    }
-    return new Response(wasm.call(endpoint, body), OK);
+    const method = request.method === "HEAD" && "GET" in route ? "GET" : request.method;
+    const handler = Object.hasOwn(route, method) ? route[method] : undefined;
+    return (await handler?.(request, { env, wasm, params })) ?? refuseMethod(Object.keys(route));
   } catch (error) {
-    if (error instanceof Refusal && isErrorCode(error.code) && error.code !== "internal") {
+    if (error instanceof Refusal && error.code !== "internal") {
       return refuse(error.code, error.message);
     }
-    return fail(error, path);
+    return fail(error, path, context);
   }
 }
 
@@ -63,47 +68,39 @@ function pathOf(url: string): string {
   return url.indexOf("/", "https://".length) === url.length - 1 ? "/" : new URL(url).pathname;
 }
 
-/** 405 unless the request has this method; `Allow` as RFC 9110, section 15.5.6, demands. */
-export function requireMethod(request: Request, method: string): Response | undefined {
-  if (request.method === method) {
-    return undefined;
-  }
-  return refuse("methodNotAllowed", `method: expected ${method}`, { allow: method });
-}
-
 // WHATWG MIME Sniffing, section 4.6; the names are tokens of RFC 9110, section 5.6.2.
 const JSON_TYPE = /^\s*(application\/json|text\/json|[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\+json)\s*(;|$)/i;
 
-/** 415 when a media type is given and is not a JSON one. */
-export function requireJson(request: Request): Response | undefined {
+/** @throws {Refusal} when a media type is given and is not a JSON one. */
+export function requireJson(request: Request): void {
   const type = request.headers.get("content-type");
-  if (type === "application/json" || type === null || JSON_TYPE.test(type)) {
-    return undefined;
+  if (type !== "application/json" && type !== null && !JSON_TYPE.test(type)) {
+    throw new Refusal("unsupportedMediaType", "content-type: expected application/json");
   }
-  return refuse("unsupportedMediaType", "content-type: expected application/json");
 }
 
 /**
- * The body, or 413 when it has more than `limit` bytes: from Content-Length if there is one, else from
- * the chunk that crosses the limit, after which no other is read. Or 400 when it ends too early.
+ * The body.
+ * @throws {Refusal} when it has more than `limit` bytes: from Content-Length if there is one, else from the chunk
+ *   that crosses the limit, after which no other is read. Or when it ends too early.
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array | Response> {
+export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   const length = request.headers.get("content-length");
   if (length === null) {
     return readChunks(request.body, limit);
   }
   if (Number(length) > limit) {
-    return tooLarge(limit);
+    throw tooLarge(limit);
   }
   try {
     // HTTP admits no more bytes than the length says. In one piece they take a tenth of the time that chunks do.
     return new Uint8Array(await request.arrayBuffer());
   } catch {
-    return cutOff();
+    throw cutOff();
   }
 }
 
-async function readChunks(stream: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array | Response> {
+async function readChunks(stream: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {
   let body: Uint8Array = new Uint8Array();
   if (stream === null) {
     return body;
@@ -117,14 +114,14 @@ async function readChunks(stream: ReadableStream<Uint8Array> | null, limit: numb
     }
     const chunk = await reader.read().catch(() => undefined);
     if (chunk === undefined) {
-      return cutOff();
+      throw cutOff();
     }
     if (chunk.done) {
       return body.subarray(0, length);
     }
     if (length + chunk.value.byteLength > limit) {
       await reader.cancel();
-      return tooLarge(limit);
+      throw tooLarge(limit);
     }
     body = length === 0 ? chunk.value : append(body, length, chunk.value, limit);
     length += chunk.value.byteLength;
@@ -146,16 +143,17 @@ function append(body: Uint8Array, length: number, chunk: Uint8Array, limit: numb
   return longer;
 }
 
-function tooLarge(limit: number): Response {
-  return refuse("payloadTooLarge", `body: expected at most ${limit} bytes`);
+function tooLarge(limit: number): Refusal {
+  return new Refusal("payloadTooLarge", `body: expected at most ${limit} bytes`);
 }
 
 // Only a client makes reading fail: one that hung up, or sent chunks that are none. No failure of the Worker.
-function cutOff(): Response {
-  return refuse("invalidInput", "body: expected all of it, found a broken connection");
+function cutOff(): Refusal {
+  return new Refusal("invalidInput", "body: expected all of it, found a broken connection");
 }
 
-function bodyLimit(env: Env): number {
+/** The longest body that the Worker takes, in bytes. */
+export function bodyLimit(env: Env): number {
   const limit = Number(env.MAX_BODY_BYTES);
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new Error("the variable MAX_BODY_BYTES: expected a positive integer; set it in wrangler.toml");
@@ -166,12 +164,22 @@ function bodyLimit(env: Env): number {
 const HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
 const OK = { headers: HEADERS };
 
-function refuse(code: ErrorCode, error: string, headers: Record<string, string> = {}): Response {
-  const answer: ErrorAnswer = { error, code };
-  return new Response(JSON.stringify(answer), {
-    status: STATUS[code],
+/** 200 with JSON that an endpoint gave. */
+export function answer(json: Uint8Array): Response {
+  return new Response(json, OK);
+}
+
+function refuse(code: string, error: string, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify({ error, code }), {
+    status: isErrorCode(code) ? STATUS[code] : STATUS_OF_OTHERS,
     headers: { ...HEADERS, "cache-control": "no-store", ...headers },
   });
+}
+
+/** 405 with `Allow`, as RFC 9110, section 15.5.6, demands. */
+function refuseMethod(methods: string[]): Response {
+  const allowed = methods.join(", ");
+  return refuse("methodNotAllowed", `method: expected ${allowed}`, { allow: allowed });
 }
 
 function isErrorCode(code: string): code is ErrorCode {
@@ -179,7 +187,7 @@ function isErrorCode(code: string): code is ErrorCode {
 }
 
 /** 500 with a request id and nothing else; the log line with the same id has the cause. */
-function fail(error: unknown, path: string): Response {
+function fail(error: unknown, path: string, _context?: ExecutionContext): Response {
   const requestId = crypto.randomUUID();
   const cause = error instanceof Crash ? error.cause : error;
   console.error(

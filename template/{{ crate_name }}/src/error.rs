@@ -12,6 +12,8 @@ pub enum WasmError {
     InvalidInput { field: String, reason: String },
     /// A required field is absent or empty.
     MissingField { field: String, reason: String },
+    /// Well-formed, and still nothing that can be answered: a code of your own, answered with 422.
+    Refused { code: &'static str, reason: String },
     /// The request was good and answering it failed. The client learns a request id, the log this.
     ProcessingError { reason: String },
 }
@@ -33,11 +35,22 @@ impl WasmError {
         }
     }
 
-    /// The `code` of the answer: one of `ErrorCode` in worker/src/http.ts.
+    /// A refusal with a `code` of your own; `reason` is the whole message.
+    // A domain may do without it.
+    #[allow(dead_code)]
+    pub fn refused(code: &'static str, reason: impl Into<String>) -> Self {
+        Self::Refused {
+            code,
+            reason: reason.into(),
+        }
+    }
+
+    /// The `code` of the answer. worker/src/http.ts has the status of each, and 422 for your own.
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidInput { .. } => "invalidInput",
             Self::MissingField { .. } => "missingField",
+            Self::Refused { code, .. } => code,
             Self::ProcessingError { .. } => "internal",
         }
     }
@@ -49,7 +62,7 @@ impl fmt::Display for WasmError {
             Self::InvalidInput { field, reason } | Self::MissingField { field, reason } => {
                 write!(f, "{field}: {reason}")
             }
-            Self::ProcessingError { reason } => f.write_str(reason),
+            Self::Refused { reason, .. } | Self::ProcessingError { reason } => f.write_str(reason),
         }
     }
 }
@@ -87,6 +100,7 @@ mod tests {
         let rows = [
             (WasmError::invalid("a", "b"), "invalidInput", "a: b"),
             (WasmError::missing("a", "b"), "missingField", "a: b"),
+            (WasmError::refused("tooWide", "a: b"), "tooWide", "a: b"),
             (failed, "internal", "no answer"),
         ];
         for (error, code, message) in rows {

@@ -28,8 +28,15 @@ where
     Response: Serialize,
 {
     let request = json::from_slice(body).map_err(|error| json::refusal(body, error))?;
-    let response = process(request)?;
-    json::to_vec(&response).map_err(|error| WasmError::ProcessingError {
+    respond(&process(request)?)
+}
+
+/// Writes a `Response` as JSON: for an export whose body is not JSON.
+///
+/// # Errors
+/// [`WasmError::ProcessingError`] when JSON cannot say what the response holds.
+pub fn respond(response: &impl Serialize) -> Result<Vec<u8>, WasmError> {
+    json::to_vec(response).map_err(|error| WasmError::ProcessingError {
         reason: format!("the response is not JSON: {error}"),
     })
 }

@@ -1,0 +1,52 @@
+// Which paths there are, and what stands behind each.
+
+import type { Endpoint, Instance } from "./wasm";
+
+/** What a handler is given beside the request. */
+export interface Call<E> {
+  env: E;
+  wasm: Instance;
+  /** What the path has in place of each `:name` of its pattern, as it stands in the URL: still percent-encoded. */
+  params: Readonly<Record<string, string>>;
+}
+
+/** Answers the requests of one method. It may throw a Refusal; of any other error the client learns a request id. */
+export type Handler<E> = (request: Request, call: Call<E>) => Promise<Response>;
+
+/** An export of the crate, for a POST of JSON; or a handler for each method. That of GET answers HEAD too. */
+type Route<E> = Endpoint | Readonly<Record<string, Handler<E>>>;
+
+/** What stands behind each path. A segment `:name` matches any, as in `/images/:key/metadata`. */
+export type Routes<E = unknown> = Readonly<Record<string, Route<E>>>;
+
+/** The route of a path, if there is one: that of its very name, else the first whose pattern it matches. */
+export function find<E>(routes: Routes<E>, path: string): { route?: Route<E>; params: Record<string, string> } {
+  const route = routes[path];
+  if (route !== undefined && Object.hasOwn(routes, path) && !path.includes("/:")) {
+    return { route, params: {} };
+  }
+  const segments = path.split("/");
+  for (const [pattern, route] of Object.entries(routes)) {
+    const params = match(pattern.split("/"), segments);
+    if (params !== undefined) {
+      return { route, params };
+    }
+  }
+  return { params: {} };
+}
+
+function match(pattern: string[], segments: string[]): Record<string, string> | undefined {
+  const params: Record<string, string> = {};
+  if (pattern.length !== segments.length) {
+    return undefined;
+  }
+  for (const [index, name] of pattern.entries()) {
+    const segment = segments[index] ?? "";
+    if (name.startsWith(":") && segment !== "") {
+      params[name.slice(1)] = segment;
+    } else if (name !== segment) {
+      return undefined;
+    }
+  }
+  return params;
+}
