@@ -19,6 +19,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// # Errors
 /// [`WasmError::InvalidInput`] when `body` is not UTF-8, not a JSON object or has a field of a wrong
 /// type or value; [`WasmError::MissingField`] when it lacks one; and what `process` returns.
+// A domain may do without it.
+#[allow(dead_code)]
 pub fn answer<'a, Request, Response>(
     body: &'a [u8],
     process: impl FnOnce(Request) -> Result<Response, WasmError>,
@@ -43,6 +45,7 @@ pub fn respond(response: &impl Serialize) -> Result<Vec<u8>, WasmError> {
 
 /// Milliseconds of the Worker's clock, which stands still in production until the next I/O:
 /// <https://developers.cloudflare.com/workers/runtime-apis/performance/>.
+#[allow(dead_code)]
 #[cfg(target_arch = "wasm32")]
 pub fn now_ms() -> f64 {
     #[wasm_bindgen]
@@ -54,6 +57,7 @@ pub fn now_ms() -> f64 {
 }
 
 /// Outside a Worker there is no such clock, and nothing waits for one.
+#[allow(dead_code)]
 #[cfg(not(target_arch = "wasm32"))]
 pub fn now_ms() -> f64 {
     0.0
