@@ -21,6 +21,7 @@ ASK = {
     "serde": lambda: registries.crate("serde"),
     "simdutf8": lambda: registries.crate("simdutf8"),
     "talc": lambda: registries.crate("talc"),
+    "imagesize": lambda: registries.crate("imagesize"),
     "binaryen": lambda: registries.npm("binaryen", "version"),
     "node": registries.node,
     "wrangler": lambda: registries.npm("wrangler", "version"),
