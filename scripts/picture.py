@@ -5,6 +5,7 @@
 All of it is what the commands print, as a terminal shows it; what is left out stands as `…`.
 """
 
+import argparse
 import html
 import os
 import pty
@@ -221,8 +222,7 @@ def piece(kind: str, text: str) -> str:
 
 def main() -> None:
     """Records, and draws."""
-    if sys.argv[1:]:
-        raise SystemExit(__doc__)
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     demo = subprocess.run([ROOT / "scripts/demo.sh"], check=True, stdout=subprocess.PIPE)
     project = ROOT / ".cache/demo/my-worker"
     print(">>> Building and testing it again, for the picture", flush=True)

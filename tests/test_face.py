@@ -118,6 +118,8 @@ def test_a_form_with_a_fault_would_be_found(tmp_path: Path) -> None:
 
 # --- The picture ---
 
+MENDING = "Draw it again: .venv/bin/python scripts/picture.py"
+
 
 def shown() -> list[str]:
     """The lines of the picture."""
@@ -154,8 +156,7 @@ def test_nothing_of_the_picture_moves_for_who_wants_less_motion() -> None:
 
 def test_the_picture_shows_the_questions_of_today(template: Path, tmp_path: Path) -> None:
     dialogue = picture.kept(picture.asked(template, tmp_path), picture.of_asking)
-    mending = "run .venv/bin/python scripts/picture.py"
-    assert part(picture.COPY, "cd my-worker && ./build.sh") == figureless(map(picture.words, dialogue)), mending
+    assert part(picture.COPY, "cd my-worker && ./build.sh") == figureless(map(picture.words, dialogue)), MENDING
 
 
 @pytest.mark.xdist_group("current")
@@ -163,7 +164,7 @@ def test_the_picture_shows_what_a_build_says_today(projects: Projects) -> None:
     said = picture.screen(build_sh(projects.tested("current")).encode())
     kept = figureless(map(picture.words, picture.kept(said, picture.of_building)))
     # In any order, for that of the tests depends on how long each took the last time.
-    assert sorted(part("cd my-worker && ./build.sh", "./build.sh dev")) == sorted(kept)
+    assert sorted(part("cd my-worker && ./build.sh", "./build.sh dev")) == sorted(kept), MENDING
 
 
 @pytest.mark.xdist_group("current")
@@ -174,7 +175,8 @@ def test_the_picture_shows_the_answers_of_today(projects: Projects) -> None:
     ]
     assert len(asked) > 2
     with serve(projects.tested("current")) as url:
-        assert [timeless(answer) for _, answer in asked] == [timeless(post(url, body)) for body, _ in asked]
+        given = [timeless(post(url, body)) for body, _ in asked]
+    assert [timeless(answer) for _, answer in asked] == given, MENDING
 
 
 def post(url: str, body: str) -> str:
