@@ -22,7 +22,6 @@ ASK = {
     "simdutf8": lambda: registries.crate("simdutf8"),
     "talc": lambda: registries.crate("talc"),
     "imagesize": lambda: registries.crate("imagesize"),
-    "kamadak_exif": lambda: registries.crate("kamadak-exif"),
     "binaryen": lambda: registries.npm("binaryen", "version"),
     "node": registries.node,
     "wrangler": lambda: registries.npm("wrangler", "version"),

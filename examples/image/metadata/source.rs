@@ -31,6 +31,12 @@ impl<'a> Source<'a> {
         self.get(at, N as u64)?.try_into().ok()
     }
 
+    /// All bytes from `at` on.
+    pub fn rest(&self, at: u64) -> Option<&'a [u8]> {
+        self.ended.set(true);
+        self.bytes.get(usize::try_from(at).ok()?..)
+    }
+
     /// For a crate that reads by itself.
     pub fn reader(&self, at: u64) -> Reader<'a, '_> {
         Reader { source: self, at }
