@@ -10,11 +10,11 @@ from .answers import Broken, check_failure
 from .client import Client
 from .contract import Request
 
-# Each route that kills its instance, and the message that the log must then have.
-MESSAGES = {
-    "/panic": r"panicked at src/faults\.rs:\d+:\d+:\na panic on demand",
-    "/out-of-memory": "unreachable",
-    "/stack-overflow": "memory access out of bounds|Maximum call stack size exceeded",
+# Each route that kills its instance, and the place and message that the log must then have.
+CAUSES = {
+    "/panic": r"src/faults\.rs:\d+:\d+: a panic on demand",
+    "/out-of-memory": "None: unreachable",
+    "/stack-overflow": "None: memory access out of bounds|None: Maximum call stack size exceeded",
 }
 
 
@@ -47,13 +47,14 @@ class Faults:
             raise Broken(f"instances did not count on from 1: {counts[:20]}... after {len(self.failed)} failures")
 
     def check_log(self, lines: list[dict[str, Any]]) -> None:
-        """Each failure has one line, with the id that the client got, the message and its place, path and instance."""
+        """Each failure has one line, with the id that the client got, the message and its place, route and instance."""
         logged = {line["requestId"]: line for line in lines}
         if logged.keys() != self.failed.keys() or len(lines) != len(logged):
             raise Broken(f"{len(self.failed)} failures, but {len(lines)} lines in the log, or with other ids")
         for request_id, path in self.failed.items():
             line = logged[request_id]
-            if line["path"] != path or line["code"] != "internal" or not re.fullmatch(MESSAGES[path], line["message"]):
+            cause = f"{line['place']}: {line['message']}"
+            if line["route"] != path or line["code"] != "internal" or not re.fullmatch(CAUSES[path], cause):
                 raise Broken(f"a line that does not tell what happened at {path}: {json.dumps(line)}")
         if sorted(line["instance"] for line in lines) != list(range(1, len(lines) + 1)):
             raise Broken("the log does not count the instances one by one")

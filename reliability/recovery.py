@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 from .client import Client
-from .faults import MESSAGES, Faults
+from .faults import CAUSES, Faults
 from .memory import Memory, warm_up
 from .progress import Progress
 from .report import Figures
@@ -41,7 +41,7 @@ async def _run(worker: Worker, long: bool, chance: random.Random) -> Figures:
             group.create_task(keep_asking(faults))
     faults.check_calls()
     faults.check_log(worker.failures(at_least=len(faults.failed)))
-    kinds = {f"answered 500: {path}": list(faults.failed.values()).count(path) for path in MESSAGES}
+    kinds = {f"answered 500: {path}": list(faults.failed.values()).count(path) for path in CAUSES}
     return {
         "requests": total,
         "connections": CONNECTIONS,
@@ -56,6 +56,6 @@ def _plan(total: int, chance: random.Random) -> list[str | None]:
     plan: list[str | None] = []
     for _ in range(total // 10):
         ten: list[str | None] = [None] * 10
-        ten[chance.randrange(10)] = chance.choice(list(MESSAGES))
+        ten[chance.randrange(10)] = chance.choice(list(CAUSES))
         plan += ten
     return plan

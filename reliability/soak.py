@@ -9,7 +9,7 @@ from pathlib import Path
 from .answers import Broken, check
 from .client import Client
 from .contract import Request, answer_to
-from .faults import MESSAGES, Faults
+from .faults import CAUSES, Faults
 from .memory import Memory, warm_up
 from .progress import Progress
 from .report import Figures
@@ -21,7 +21,7 @@ CONNECTIONS = 10
 LIMIT = 64 * 1024
 # Of ten requests this many go to the Worker that fails, and of those one in ten does.
 FAULTY_TENTHS = 2
-PATHS = list(MESSAGES)
+PATHS = list(CAUSES)
 
 
 def run(project: Path, long: bool, random_seed: int) -> Figures:

@@ -58,6 +58,10 @@ def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Clo
 
     assert list(printed) == ["Set up", "Check the tools", "Build, lint, test, hold the size budget", "Deploy"]
     assert UPLOAD in api.calls
+    (kept,) = [
+        step["with"]["path"] for step in jobs(project)["deploy"]["steps"] if "upload-artifact" in step.get("uses", "")
+    ]
+    assert len(list((tmp_path / "deploy").glob(kept))) == 1
 
 
 def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
@@ -78,7 +82,8 @@ def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     (name,) = [path.name for path in (tested / "worker/dist").glob("*.wasm")]
     assert api.modules["index.js"] == ("application/javascript+module", (tested / "worker/dist/index.js").read_bytes())
     assert api.modules[name] == ("application/wasm", module)
-    assert api.modules.keys() <= {"index.js", name, "index.js.map"}
+    assert api.modules.keys() == {"index.js", name, "index.js.map"}
+    assert "src/failures.ts" in api.modules["index.js.map"][1].decode()
 
     settings = tomli.loads((tested / "worker/wrangler.toml").read_text())
     limit = {"name": "MAX_BODY_BYTES", "type": "json", "json": settings["vars"]["MAX_BODY_BYTES"]}

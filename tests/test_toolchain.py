@@ -46,6 +46,63 @@ def test_a_project_builds_and_passes_its_own_tests(projects: Projects, pins: str
     assert run("git", "status", "--porcelain", cwd=project) == ""
 
 
+def sections(module: bytes) -> list[tuple[str, bytes]]:
+    """The sections of a WebAssembly module, in their order: the number of each, or a custom one's name, and its bytes."""
+    found, at = [], 8
+
+    def number() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = module[at]
+            at, value, shift = at + 1, value | (byte & 0x7F) << shift, shift + 7
+            if byte < 0x80:
+                return value
+
+    while at < len(module):
+        kind, at = module[at], at + 1
+        end = number() + at
+        name = str(kind)
+        if kind == 0:
+            length = number()
+            name, at = module[at : at + length].decode(), at + length
+        found.append((name, module[at:end]))
+        at = end
+    return found
+
+
+def test_the_twin_of_the_module_differs_in_its_names_only(tested: Path) -> None:
+    for package in ["pkg", "pkg-faults"]:
+        module = tested / "my_worker" / package / "my_worker_bg.wasm"
+        (twin,) = module.parent.glob("my_worker-*.wasm")
+        deployed, named = sections(module.read_bytes()), sections(twin.read_bytes())
+        assert [section for section in named if section[0] not in ("name", "producers")] == deployed
+        assert {"name", "build_id"} <= dict(named).keys()
+        assert twin.stem == f"my_worker-{dict(named)['build_id'][1:].hex()}"
+        assert b"my_worker" in dict(named)["name"]
+
+
+def test_the_health_of_a_worker_tells_its_versions_and_follows_them(tested: Path) -> None:
+    settings = tested / "worker/wrangler.toml"
+    old = settings.read_text()
+    date = re.search(r'^compatibility_date = "(.*)"$', old, re.MULTILINE)[1]
+    with serve(tested) as url:
+
+        def health() -> dict:
+            return json.load(urllib.request.urlopen(f"{url}healthz", timeout=10))
+
+        versions = {"crate": "0.1.0", "template": CANDIDATE, "compatibilityDate": date}
+        assert health() == versions
+        settings.write_text(old.replace(date, "2024-09-23"))
+        try:
+            deadline = time.monotonic() + 30
+            while health() != versions | {"compatibilityDate": "2024-09-23"}:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        finally:
+            settings.write_text(old)
+
+
 def test_a_second_run_builds_nothing(tested: Path) -> None:
     before = files(tested / "my_worker/pkg")
     assert "Building" not in build_sh(tested, "build")
@@ -191,7 +248,7 @@ def test_the_documented_second_endpoint_touches_only_the_users_files(projects: P
     project = projects.start()
     add_endpoint(project)
 
-    assert "51 passed" in build_sh(project, "test")
+    assert "97 passed" in build_sh(project, "test")
 
     changed = run("git", "status", "--porcelain", cwd=project).split()[1::2]
     assert changed == [

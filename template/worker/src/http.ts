@@ -1,7 +1,9 @@
 // HTTP around the crate: which requests reach it, and what every answer looks like.
 
+import { report } from "./failures";
+import { HEALTH } from "./health";
 import { type Routes, find } from "./routes";
-import { Crash, type Instance, Refusal } from "./wasm";
+import { type Instance, Refusal } from "./wasm";
 
 export type { Routes } from "./routes";
 
@@ -40,8 +42,8 @@ export async function serve<E extends Env>(
   context?: ExecutionContext,
 ): Promise<Response> {
   const path = pathOf(request.url);
+  const { route, pattern, params } = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
   try {
-    const { route, params } = find(routes, path);
     if (route === undefined) {
       return refuse("notFound", "path: expected a route of this Worker");
     }
@@ -59,7 +61,9 @@ export async function serve<E extends Env>(
     if (error instanceof Refusal && error.code !== "internal") {
       return refuse(error.code, error.message);
     }
-    return fail(error, path, context);
+    const requestId = crypto.randomUUID();
+    report(error, { requestId, route: pattern, method: request.method }, env, context);
+    return fail(requestId);
   }
 }
 
@@ -186,21 +190,7 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(STATUS, code);
 }
 
-/** 500 with a request id and nothing else; the log line with the same id has the cause. */
-function fail(error: unknown, path: string, _context?: ExecutionContext): Response {
-  const requestId = crypto.randomUUID();
-  const cause = error instanceof Crash ? error.cause : error;
-  console.error(
-    JSON.stringify({
-      requestId,
-      code: "internal",
-      message: error instanceof Error ? error.message : String(error),
-      path,
-      instance: error instanceof Crash ? error.instance : undefined,
-      stack: cause instanceof Error ? cause.stack : undefined,
-    }),
-  );
-  return refuse("internal", `the Worker failed; its log has request ${requestId}`, {
-    "x-request-id": requestId,
-  });
+/** 500 with a request id and nothing else; failures.ts has told the cause with the same id. */
+function fail(requestId: string): Response {
+  return refuse("internal", `the Worker failed; its log has request ${requestId}`, { "x-request-id": requestId });
 }

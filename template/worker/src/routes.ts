@@ -19,20 +19,27 @@ type Route<E> = Endpoint | Readonly<Record<string, Handler<E>>>;
 /** What stands behind each path. A segment `:name` matches any, as in `/images/:key/metadata`. */
 export type Routes<E = unknown> = Readonly<Record<string, Route<E>>>;
 
+interface Found<E> {
+  route?: Route<E>;
+  /** The path as `Routes` has it; null when that has none. */
+  pattern: string | null;
+  params: Record<string, string>;
+}
+
 /** The route of a path, if there is one: that of its very name, else the first whose pattern it matches. */
-export function find<E>(routes: Routes<E>, path: string): { route?: Route<E>; params: Record<string, string> } {
+export function find<E>(routes: Routes<E>, path: string): Found<E> {
   const route = routes[path];
   if (route !== undefined && Object.hasOwn(routes, path) && !path.includes("/:")) {
-    return { route, params: {} };
+    return { route, pattern: path, params: {} };
   }
   const segments = path.split("/");
   for (const [pattern, route] of Object.entries(routes)) {
     const params = match(pattern.split("/"), segments);
     if (params !== undefined) {
-      return { route, params };
+      return { route, pattern, params };
     }
   }
-  return { params: {} };
+  return { pattern: null, params: {} };
 }
 
 function match(pattern: string[], segments: string[]): Record<string, string> | undefined {

@@ -36,6 +36,8 @@ export class Crash extends Error {
   constructor(
     /** Which instance it was, counted from 1. */
     readonly instance: number,
+    /** The build of the module, as its linker named it; null when it did not. */
+    readonly module: string | null,
     /** A panic with its message and place, or the engine's error for the trap. */
     override readonly cause: unknown,
   ) {
@@ -70,7 +72,7 @@ export function instantiate(crate: Crate, module: WebAssembly.Module): Instance 
           throw new Refusal(String(error.code), error.message);
         }
         alive = false;
-        const crash = new Crash(number, error);
+        const crash = new Crash(number, buildId(module), error);
         try {
           recover();
         } catch {
@@ -80,4 +82,12 @@ export function instantiate(crate: Crate, module: WebAssembly.Module): Instance 
       }
     },
   };
+}
+
+/** https://github.com/WebAssembly/tool-conventions/blob/main/BuildId.md: its length, then its bytes. */
+function buildId(module: WebAssembly.Module): string | null {
+  const [section] = WebAssembly.Module.customSections(module, "build_id");
+  return section === undefined
+    ? null
+    : Array.from(new Uint8Array(section, 1), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
