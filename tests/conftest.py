@@ -78,9 +78,9 @@ class Projects:
         return project
 
     @functools.cache
-    def tested(self, pins: str, profile: str = "balanced", casing: str = "camelCase") -> Path:
+    def tested(self, pins: str, profile: str = "balanced", casing: str = "camelCase", reporting: str = "logs") -> Path:
         """The one project with these answers, built and tested. Whoever changes it changes it back."""
-        project = self.start(pins, optimization_profile=profile, serde_casing=casing)
+        project = self.start(pins, optimization_profile=profile, serde_casing=casing, error_reporting=reporting)
         assert "my_worker is built and tested" in build_sh(project)
         return project
 

@@ -28,22 +28,30 @@ VARIANTS = pytest.mark.xdist_group("variants")
 CURRENT = pytest.mark.xdist_group("current")
 COMBINATIONS = [
     *(
-        pytest.param(pins, profile, "camelCase", marks=pytest.mark.xdist_group(pins))
+        pytest.param(pins, profile, "camelCase", reporting, marks=pytest.mark.xdist_group(pins))
         for pins in NAMED_PIN_SETS
-        for profile in choices("optimization_profile")
+        for profile, reporting in [("size", "logs"), ("balanced", "logs"), ("speed", "sentry")]
     ),
     *(
-        pytest.param("current", "balanced", casing, marks=VARIANTS)
+        pytest.param("current", "balanced", casing, "logs", marks=VARIANTS)
         for casing in choices("serde_casing")
         if casing != "camelCase"
     ),
 ]
 
 
-@pytest.mark.parametrize(("pins", "profile", "casing"), COMBINATIONS)
-def test_a_project_builds_and_passes_its_own_tests(projects: Projects, pins: str, profile: str, casing: str) -> None:
-    project = projects.tested(pins, profile, casing)
+@pytest.mark.parametrize(("pins", "profile", "casing", "reporting"), COMBINATIONS)
+def test_a_project_builds_and_passes_its_own_tests(
+    projects: Projects, pins: str, profile: str, casing: str, reporting: str
+) -> None:
+    project = projects.tested(pins, profile, casing, reporting)
     assert run("git", "status", "--porcelain", cwd=project) == ""
+
+
+@pytest.mark.parametrize("question", ["optimization_profile", "serde_casing", "error_reporting"])
+def test_each_choice_is_built(question: str) -> None:
+    built = {value for combination in COMBINATIONS for value in combination.values}
+    assert {*choices(question)} <= built
 
 
 def sections(module: bytes) -> list[tuple[str, bytes]]:
