@@ -15,7 +15,7 @@ import tomli
 import yaml
 from conftest import CANDIDATE
 from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, files, pairwise, recorded, render, run
-from macros import JINJA
+from macros import JINJA, casing
 from pytest_copie.plugin import Copie
 
 PARSERS = {".toml": tomli.loads, ".json": json.loads, ".yml": yaml.safe_load, ".yaml": yaml.safe_load}
@@ -47,6 +47,12 @@ def project(request: pytest.FixtureRequest, template: Path, copie_session: Copie
 @pytest.fixture(scope="module")
 def default_project(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return render(template, tmp_path_factory.mktemp("default") / "project", version=CANDIDATE)
+
+
+@pytest.fixture(scope="module")
+def projects_of_examples(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("examples")
+    return {name: render(template, folder / name, {"example": name}, CANDIDATE) for name in choices("example")}
 
 
 def texts(project: Path) -> dict[str, str]:
@@ -94,19 +100,25 @@ def test_the_licence_is_the_chosen_one(project: Path) -> None:
     assert (project / "LICENSE").read_text().lstrip().startswith(title[recorded(project)["license"]])
 
 
-def test_both_sides_have_the_same_fields_in_the_chosen_casing(project: Path) -> None:
-    casing = recorded(project)["serde_casing"]
-    rust, typescript = texts(project)["my_worker/src/text.rs"], texts(project)["worker/src/contract.ts"]
-    assert re.findall(r'rename_all = "(.*)"', rust) == [casing] * 2
+# Of each example: its domain, and a field of two words.
+EXAMPLES = {"text": ("text.rs", "max_length"), "image": ("metadata.rs", "display_width")}
 
-    fields = re.findall(r"^    (\w+): ", "".join(re.findall(r"pub struct .*?^}", rust, re.S | re.M)), re.M)
+
+def test_both_sides_have_the_same_fields_in_the_chosen_casing(project: Path) -> None:
+    answers = recorded(project)
+    domain, field = EXAMPLES[answers["example"]]
+    rust, typescript = texts(project)[f"my_worker/src/{domain}"], texts(project)["worker/src/contract.ts"]
+    structs = re.findall(r'rename_all = "([\w-]+)"\)\]\n((?:pub )?struct .*?^})', rust, re.S | re.M)
+    assert {casing for casing, _ in structs} == {answers["serde_casing"]}
+
+    fields = re.findall(r"^    (\w+): ", "".join(struct for _, struct in structs), re.M)
     properties = re.findall(r'^  "?([\w-]+)"?\??: ', typescript, re.M)
     assert [re.sub("[-_]", "", name).lower() for name in properties] == [name.replace("_", "") for name in fields]
 
-    spelled = {rule: label.split()[0] for label, rule in QUESTIONS["serde_casing"]["choices"].items()}[casing]
-    assert properties[fields.index("max_length")] == spelled
-    assert f'const maxLength = "{spelled}";' in texts(project)["worker/test/contract.test.ts"]
-    assert set(re.findall("max[-_]?length", texts(project)["README.md"], re.I)) == {spelled}
+    spelled = casing.cased(field, answers["serde_casing"])
+    assert properties[fields.index(field)] == spelled
+    assert spelled in texts(project)["worker/test/contract.test.ts"]
+    assert set(re.findall(field.replace("_", "[-_]?"), texts(project)["README.md"], re.I)) == {spelled}
 
 
 def test_no_jinja_is_left(project: Path) -> None:
@@ -151,8 +163,8 @@ def test_a_project_has_exactly_the_files_of_the_template(project: Path, template
     names = [name.removesuffix(".jinja") for name in files(template / "template")]
     conf = {"answers_file": ".copier-answers.yml"}
     rendered = [JINJA.from_string(name).render(recorded(project), _copier_conf=conf) for name in names]
-    # Copier leaves out what has no name.
-    assert set(files(project)) == {name for name in rendered if not name.endswith("/")}
+    # Copier leaves out what has no name, or stands in a folder without one.
+    assert set(files(project)) == {name for name in rendered if all(name.split("/"))}
 
 
 # --- The worst that can be typed ---
@@ -238,6 +250,8 @@ NO_PIN = [
     r"section \d+\.\d+\.\d+",
     r"toml\.io/en/v1\.0\.0",
     r"wasm-pack 0\.12\.0 has no --version",
+    # When a picture was taken.
+    r"\d{4}-\d{2}-\d{2}T\d{2}",
 ]
 
 
@@ -255,11 +269,11 @@ def test_a_version_is_written_in_pins_jinja_only(template: Path) -> None:
     assert [pattern for pattern in NO_PIN if not re.search(pattern, everything)] == []
 
 
-def test_no_crate_is_named_like_its_dependency(default_project: Path) -> None:
-    crate = parsed(default_project)["my_worker/Cargo.toml"]
-    tables = [crate, *crate["target"].values()]
-    dependencies = [name.replace("-", "_") for table in tables for name in table["dependencies"]]
-    assert literal("names.jinja", "OWN_DEPENDENCIES") == dependencies
+def test_no_crate_is_named_like_a_dependency(projects_of_examples: dict[str, Path]) -> None:
+    crates = [parsed(project)["my_worker/Cargo.toml"] for project in projects_of_examples.values()]
+    tables = [table for crate in crates for table in [crate, *crate["target"].values()]]
+    dependencies = {name.replace("-", "_") for table in tables for name in table["dependencies"]}
+    assert sorted(literal("names.jinja", "OWN_DEPENDENCIES")) == sorted(dependencies)
 
 
 def test_no_crate_is_named_like_a_folder_beside_it_or_one_that_git_ignores(default_project: Path) -> None:
@@ -275,28 +289,61 @@ def test_no_crate_is_named_like_a_file_beside_it_where_case_does_not_count(defau
     assert literal("names.jinja", "OWN_FILES") == sorted(crate_names)
 
 
-def test_each_error_code_has_a_status_a_source_and_a_line_in_the_readme(default_project: Path) -> None:
-    project = texts(default_project)
+@pytest.mark.parametrize("example", choices("example"))
+def test_each_error_code_has_a_status_a_source_and_a_line_in_the_readme(
+    example: str, projects_of_examples: dict[str, Path]
+) -> None:
+    project = texts(projects_of_examples[example])
     http, error = project["worker/src/http.ts"], project["my_worker/src/error.rs"]
     status = dict(re.findall(r"^  (\w+): (\d{3}),$", http, re.M))
     of_rust = re.findall(r'Self::\w+ \{ \.\. \} => "(\w+)",', error)
     of_http = re.findall(r'(?:refuse|new Refusal)\(\s*"(\w+)"', http)
     assert status.keys() == set(of_rust) | set(of_http)
+
+    of_project = re.findall(r'ErrorAnswer<"(\w+)">', project["worker/src/contract.ts"])
+    domain, _ = EXAMPLES[example]
+    assert set(of_project) <= set(re.findall(r'refused\(\s*"(\w+)"', project[f"my_worker/src/{domain}"]))
+    (of_others,) = re.findall(r"STATUS_OF_OTHERS = (\d{3})", http)
     documented = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", project["README.md"], re.M)
-    assert [(code, number) for number, code in documented] == list(status.items())
+    everything = status | dict.fromkeys(of_project, of_others)
+    assert [(code, number) for number, code in documented] == sorted(everything.items(), key=lambda row: row[1])
 
 
-@pytest.mark.parametrize("example", choices("example"))
-def test_the_files_that_an_update_never_touches_are_listed_in_the_readme(
-    example: str, template: Path, tmp_path: Path
-) -> None:
-    project = render(template, tmp_path / "project", {"example": example}, CANDIDATE)
+def users_files(project: Path) -> set[str]:
+    """What an update never touches, files and folders."""
     (excluded,) = [
         entry
         for entry in yaml.safe_load((ROOT / "copier.yml").read_text())["_exclude"]
         if "_copier_operation == 'update'" in entry
     ]
     patterns = re.findall(r"^/(.*)$", excluded, re.M)
-    owned = [path.relative_to(project).as_posix() for name in patterns for path in project.glob(name)]
+    return {path.relative_to(project).as_posix() for name in patterns for path in project.glob(name)}
+
+
+@pytest.mark.parametrize("example", choices("example"))
+def test_the_files_that_an_update_never_touches_are_listed_in_the_readme(
+    example: str, projects_of_examples: dict[str, Path]
+) -> None:
+    project = projects_of_examples[example]
     (section,) = re.findall(r"^Yours, .*?(?=^The template's, )", texts(project)["README.md"], re.M | re.S)
-    assert sorted(re.findall("`(.*?)`", section)) == sorted(owned)
+    assert sorted(re.findall("`(.*?)`", section)) == sorted(users_files(project))
+
+
+# What depends on the dependencies and the bindings of an example, beside the user's own files.
+OF_EXAMPLE = {
+    ".copier-answers.yml",
+    "README.md",
+    "my_worker/Cargo.toml",
+    "my_worker/size-budget.txt",
+    "renovate.json",
+    "worker/test/worker.ts",
+    "worker/wrangler.toml",
+}
+
+
+def test_the_platform_is_the_same_for_each_example(projects_of_examples: dict[str, Path]) -> None:
+    text, image = (files(projects_of_examples[example]) for example in ("text", "image"))
+    users = {path for project in projects_of_examples.values() for path in users_files(project)}
+    different = {name for name, _ in text.items() ^ image.items()}
+    of_users = {name for name in different if any(f"{name}/".startswith(f"{path}/") for path in users)}
+    assert different - of_users == OF_EXAMPLE
