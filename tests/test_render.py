@@ -121,6 +121,11 @@ def test_both_sides_have_the_same_fields_in_the_chosen_casing(project: Path) -> 
     assert set(re.findall(field.replace("_", "[-_]?"), texts(project)["README.md"], re.I)) == {spelled}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows not which bash is meant")
+def test_check_finds_each_casing_as_it_was_answered(project: Path) -> None:
+    assert run("bash", "scripts/casing.sh", cwd=project) == ""
+
+
 def test_no_jinja_is_left(project: Path) -> None:
     """`${{ }}` is an expression of GitHub's, which only its workflows may hold."""
     of_github = {Path(name).parent.as_posix() for name, text in texts(project).items() if "${{" in text}
