@@ -53,34 +53,45 @@ def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) ->
 
 
 class Projects:
-    """Generated projects that are set up: the first of a pin set makes its locks and installs, the others start there."""
+    """Generated projects that are set up: the first of a pin set and an example makes its locks and installs, the others
+    start there.
+    """
 
-    LOCKS = ("my_worker/Cargo.lock", "worker/package-lock.json")
+    LOCKS = CRATES, PACKAGES = ("my_worker/Cargo.lock", "worker/package-lock.json")
 
     def __init__(self, template: Path, folder: Path) -> None:
         self.template = template
         self.folder = folder
-        self.first: dict[str, Path] = {}
+        self.first: dict[str | tuple[str, str], Path] = {}
         self.numbers = itertools.count(1)
 
-    def start(self, pins: str = "current", **answers: str) -> Path:
+    def start(self, pins: str = "current", example: str = "text", **answers: str) -> Path:
         """A new project, committed."""
         project = self.folder / f"ein schönes Projekt {next(self.numbers)}"
-        render(self.template, project, answers | {"pins": pins}, CANDIDATE)
+        render(self.template, project, answers | {"pins": pins, "example": example}, CANDIDATE)
         if pins in self.first:
-            for lock in self.LOCKS:
-                shutil.copy2(self.first[pins] / lock, project / lock)
+            shutil.copy2(self.first[pins] / self.PACKAGES, project / self.PACKAGES)
             share_packages(self.first[pins], project)
+        if (pins, example) in self.first:
+            shutil.copy2(self.first[pins, example] / self.CRATES, project / self.CRATES)
         else:
             build_sh(project, "setup")
-            self.first[pins] = project
+        self.first = {pins: project, (pins, example): project} | self.first
         commit(project, "Start")
         return project
 
     @functools.cache
-    def tested(self, pins: str, profile: str = "balanced", casing: str = "camelCase", reporting: str = "logs") -> Path:
+    def tested(
+        self,
+        pins: str,
+        profile: str = "balanced",
+        casing: str = "camelCase",
+        example: str = "text",
+        reporting: str = "logs",
+    ) -> Path:
         """The one project with these answers, built and tested. Whoever changes it changes it back."""
-        project = self.start(pins, optimization_profile=profile, serde_casing=casing, error_reporting=reporting)
+        answers = {"optimization_profile": profile, "serde_casing": casing, "error_reporting": reporting}
+        project = self.start(pins, example, **answers)
         assert "my_worker is built and tested" in build_sh(project)
         return project
 

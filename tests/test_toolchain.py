@@ -28,27 +28,31 @@ VARIANTS = pytest.mark.xdist_group("variants")
 CURRENT = pytest.mark.xdist_group("current")
 COMBINATIONS = [
     *(
-        pytest.param(pins, profile, "camelCase", reporting, marks=pytest.mark.xdist_group(pins))
+        pytest.param(pins, profile, "camelCase", "text", reporting, marks=pytest.mark.xdist_group(pins))
         for pins in NAMED_PIN_SETS
         for profile, reporting in [("size", "logs"), ("balanced", "logs"), ("speed", "sentry")]
     ),
     *(
-        pytest.param("current", "balanced", casing, "logs", marks=VARIANTS)
+        pytest.param("current", "balanced", casing, "text", "logs", marks=VARIANTS)
         for casing in choices("serde_casing")
         if casing != "camelCase"
+    ),
+    *(
+        pytest.param(pins, profile, casing, "image", "logs", marks=pytest.mark.xdist_group(pins))
+        for pins, profile, casing in [("article", "size", "kebab-case"), ("current", "balanced", "camelCase")]
     ),
 ]
 
 
-@pytest.mark.parametrize(("pins", "profile", "casing", "reporting"), COMBINATIONS)
+@pytest.mark.parametrize(("pins", "profile", "casing", "example", "reporting"), COMBINATIONS)
 def test_a_project_builds_and_passes_its_own_tests(
-    projects: Projects, pins: str, profile: str, casing: str, reporting: str
+    projects: Projects, pins: str, profile: str, casing: str, example: str, reporting: str
 ) -> None:
-    project = projects.tested(pins, profile, casing, reporting)
+    project = projects.tested(pins, profile, casing, example, reporting)
     assert run("git", "status", "--porcelain", cwd=project) == ""
 
 
-@pytest.mark.parametrize("question", ["optimization_profile", "serde_casing", "error_reporting"])
+@pytest.mark.parametrize("question", ["optimization_profile", "serde_casing", "example", "error_reporting"])
 def test_each_choice_is_built(question: str) -> None:
     built = {value for combination in COMBINATIONS for value in combination.values}
     assert {*choices(question)} <= built
