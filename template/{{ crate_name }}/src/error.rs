@@ -45,6 +45,15 @@ impl WasmError {
         }
     }
 
+    fn message(&self) -> String {
+        match self {
+            Self::InvalidInput { field, reason } | Self::MissingField { field, reason } => {
+                [field, ": ", reason].into_iter().collect()
+            }
+            Self::Refused { reason, .. } | Self::ProcessingError { reason } => reason.clone(),
+        }
+    }
+
     /// The `code` of the answer. worker/src/http.ts has the status of each, and 422 for your own.
     pub fn code(&self) -> &'static str {
         match self {
@@ -58,12 +67,7 @@ impl WasmError {
 
 impl fmt::Display for WasmError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::InvalidInput { field, reason } | Self::MissingField { field, reason } => {
-                write!(f, "{field}: {reason}")
-            }
-            Self::Refused { reason, .. } | Self::ProcessingError { reason } => f.write_str(reason),
-        }
+        f.write_str(&self.message())
     }
 }
 
@@ -82,7 +86,7 @@ extern "C" {
 
 impl From<WasmError> for JsValue {
     fn from(error: WasmError) -> Self {
-        let thrown = Error::new(&error.to_string());
+        let thrown = Error::new(&error.message());
         thrown.set_code(error.code());
         thrown.into()
     }

@@ -4,14 +4,18 @@
 //! here only. A panic leaves as a JavaScript exception; the instance is then unusable, as it is after
 //! running out of memory or stack, and worker/src/wasm.ts replaces it.
 
+// A domain may do without these.
+#[allow(dead_code)]
 mod block;
-// A domain may do without them.
 #[allow(dead_code, unused_imports)]
 pub mod chars;
 mod json;
+mod message;
 
 use crate::error::WasmError;
+use message::{decimal, joined, shown};
 use serde::{Deserialize, Serialize};
+use std::panic::PanicHookInfo;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Reads a `Request` from `body`, processes it, and writes the `Response` as JSON.
@@ -29,8 +33,7 @@ where
     Request: Deserialize<'a>,
     Response: Serialize,
 {
-    let request = json::from_slice(body).map_err(|error| json::refusal(body, error))?;
-    respond(&process(request)?)
+    respond(&process(json::from_slice(body)?)?)
 }
 
 /// Writes a `Response` as JSON: for an export whose body is not JSON.
@@ -39,7 +42,7 @@ where
 /// [`WasmError::ProcessingError`] when JSON cannot say what the response holds.
 pub fn respond(response: &impl Serialize) -> Result<Vec<u8>, WasmError> {
     json::to_vec(response).map_err(|error| WasmError::ProcessingError {
-        reason: format!("the response is not JSON: {error}"),
+        reason: joined(&["the response is not JSON: ", &shown(&error)]),
     })
 }
 
@@ -73,9 +76,29 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 /// Makes a panic leave the module as an exception with its message and place.
 #[wasm_bindgen(start)]
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| {
-        wasm_bindgen::throw_str(&panic.to_string())
-    }));
+    std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&told(panic))));
+}
+
+/// `panic.to_string()`, in less code.
+fn told(panic: &PanicHookInfo) -> String {
+    let payload = panic.payload();
+    let message = match payload.downcast_ref::<String>() {
+        Some(message) => message,
+        None => payload.downcast_ref::<&str>().copied().unwrap_or_default(),
+    };
+    let Some(place) = panic.location() else {
+        return message.to_owned();
+    };
+    joined(&[
+        "panicked at ",
+        place.file(),
+        ":",
+        &decimal(place.line() as usize),
+        ":",
+        &decimal(place.column() as usize),
+        ":\n",
+        message,
+    ])
 }
 
 /// Asks for a new instance before the next call. worker/src/wasm.ts says when, and what comes next.

@@ -29,7 +29,7 @@ pub fn first(text: &str, count: NonZeroU64) -> &str {
         end += group.len() * SIZE;
     }
     // The character that is one too many begins here or later; without one the text is short enough.
-    for &byte in &text.as_bytes()[end..] {
+    for &byte in text.as_bytes().get(end..).unwrap_or_default() {
         if is_start(byte) {
             match left.checked_sub(1) {
                 Some(fewer) => left = fewer,

@@ -6,17 +6,21 @@ use std::borrow::Cow;
 
 /// A place in the text.
 pub struct Cursor<'a> {
-    text: &'a [u8],
+    text: &'a str,
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub fn new(text: &'a [u8]) -> Self {
+    pub fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
     fn byte(&self) -> u8 {
-        self.text.get(self.at).copied().unwrap_or(0)
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     fn mistake(&self, expected: &'static str) -> Error {
@@ -50,7 +54,7 @@ impl<'a> Cursor<'a> {
     /// Takes `true`, `false` or `null`.
     pub fn word(&mut self, word: &'static [u8]) -> Result<(), Error> {
         self.peek();
-        if !self.text[self.at..].starts_with(word) {
+        if !self.rest().starts_with(word) {
             return Err(self.mistake("expected a value"));
         }
         self.at += word.len();
@@ -104,7 +108,7 @@ impl<'a> Cursor<'a> {
             self.at += usize::from(matches!(self.byte(), b'+' | b'-'));
             self.digits("expected a digit")?;
         }
-        Ok(std::str::from_utf8(&self.text[start..self.at]).unwrap_or_default())
+        Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
     fn digits(&mut self, expected: &'static str) -> Result<(), Error> {
@@ -120,7 +124,7 @@ impl<'a> Cursor<'a> {
     /// A string, whose quote is next; borrowed when there is no escape in it.
     pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         self.take(b'"');
-        let text = self.plain()?;
+        let text = self.plain();
         if self.byte() == b'"' {
             self.at += 1;
             return Ok(Cow::Borrowed(text));
@@ -128,7 +132,7 @@ impl<'a> Cursor<'a> {
         let mut string = text.to_owned();
         while self.byte() == b'\\' {
             string.push(self.escape()?);
-            string.push_str(self.plain()?);
+            string.push_str(self.plain());
         }
         if self.byte() == b'"' {
             self.at += 1;
@@ -142,18 +146,16 @@ impl<'a> Cursor<'a> {
         Err(self.mistake(expected))
     }
 
-    fn plain(&mut self) -> Result<&'a str, Error> {
-        let rest = &self.text[self.at..];
-        let plain = &rest[..plain(rest)];
-        let text = simdutf8::basic::from_utf8(plain).map_err(|_| self.mistake("expected UTF-8"))?;
-        self.at += plain.len();
-        Ok(text)
+    fn plain(&mut self) -> &'a str {
+        let start = self.at;
+        self.at += plain(self.rest());
+        self.text.get(start..self.at).unwrap_or_default()
     }
 
     fn escape(&mut self) -> Result<char, Error> {
         let start = self.at;
         self.at += 2;
-        let char = match self.text.get(start + 1) {
+        let char = match self.text.as_bytes().get(start + 1) {
             Some(b'"') => '"',
             Some(b'\\') => '\\',
             Some(b'/') => '/',
@@ -175,7 +177,7 @@ impl<'a> Cursor<'a> {
         if !(0xd800..0xdc00).contains(&first) {
             return char::from_u32(first).ok_or_else(unpaired);
         }
-        if !self.text[self.at..].starts_with(b"\\u") {
+        if !self.rest().starts_with(b"\\u") {
             return Err(unpaired());
         }
         self.at += 2;

@@ -2,8 +2,10 @@
 
 use super::cursor::Cursor;
 use crate::error::WasmError;
+use crate::runtime::message::{decimal, joined, shown};
 use serde::{de, ser};
 use std::fmt::{self, Display};
+use std::str::Utf8Error;
 
 /// Boxed, so that the results that carry it stay small.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ impl Error {
 
     #[cold]
     pub fn expected(expected: &dyn de::Expected) -> Self {
-        Self::new(Cause::Expected(expected.to_string()))
+        Self::new(Cause::Expected(shown(&expected)))
     }
 
     /// The error, seen from the value around it.
@@ -55,7 +57,7 @@ impl Error {
 
     #[cold]
     pub fn in_item(self, index: usize) -> Self {
-        self.within(&format!("[{index}]"))
+        self.within(&joined(&["[", &decimal(index), "]"]))
     }
 
     fn within(mut self, outer: &str) -> Self {
@@ -68,35 +70,49 @@ impl Error {
     }
 }
 
+/// What the client is told when the body is not UTF-8.
+#[cold]
+pub fn not_utf8(error: Utf8Error) -> WasmError {
+    let offset = decimal(error.valid_up_to());
+    let reason = ["expected UTF-8, found another byte at offset ", &offset];
+    WasmError::invalid("body", joined(&reason))
+}
+
 /// What the client is told when `body` could not be read.
 #[cold]
-pub fn refusal(body: &[u8], error: Error) -> WasmError {
-    if let Err(error) = std::str::from_utf8(body) {
-        let offset = error.valid_up_to();
-        let reason = format!("expected UTF-8, found another byte at offset {offset}");
-        return WasmError::invalid("body", reason);
-    }
+pub fn refusal(body: &str, error: Error) -> WasmError {
     // What is not JSON to its end is refused as such, whatever was wrong before that end.
     let error = Cursor::new(body).whole_value().err().unwrap_or(error);
-    let Failure { cause, path } = *error.0;
-    let field = if path.is_empty() { "body" } else { &path };
-    match cause {
+    let Failure { cause, mut path } = *error.0;
+    if let Cause::Missing(name) | Cause::Duplicate(name) = cause {
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(name);
+    } else if path.is_empty() {
+        path.push_str("body");
+    }
+    let reason = match &cause {
         Cause::Syntax(mistake, offset) => {
-            let (line, column) = position(&body[..offset]);
-            let reason =
-                format!("expected JSON, found a mistake: {mistake} at line {line} column {column}");
-            WasmError::invalid("body", reason)
+            let before = body.as_bytes().get(..*offset).unwrap_or_default();
+            let (line, column) = position(before);
+            joined(&[
+                "expected JSON, found a mistake: ",
+                mistake,
+                " at line ",
+                &decimal(line),
+                " column ",
+                &decimal(column),
+            ])
         }
-        Cause::Expected(expected) => {
-            WasmError::invalid(field, format!("expected {}", in_json_terms(&expected)))
-        }
-        Cause::Custom(_) => WasmError::invalid(field, "expected another value"),
-        Cause::Missing(name) => {
-            WasmError::missing(member(path, name), "expected a value, found none")
-        }
-        Cause::Duplicate(name) => {
-            WasmError::invalid(member(path, name), "expected once, found again")
-        }
+        Cause::Expected(expected) => joined(&["expected ", in_json_terms(expected)]),
+        Cause::Custom(_) => "expected another value".to_owned(),
+        Cause::Missing(_) => "expected a value, found none".to_owned(),
+        Cause::Duplicate(_) => "expected once, found again".to_owned(),
+    };
+    match cause {
+        Cause::Missing(_) => WasmError::missing(path, reason),
+        _ => WasmError::invalid(path, reason),
     }
 }
 
@@ -105,14 +121,6 @@ fn position(before: &[u8]) -> (usize, usize) {
     let mut lines = before.rsplit(|byte| *byte == b'\n');
     let column = lines.next().map_or(0, <[u8]>::len) + 1;
     (lines.count() + 1, column)
-}
-
-fn member(object: String, name: &str) -> String {
-    if object.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{object}.{name}")
-    }
 }
 
 fn is_name(key: &str) -> bool {
@@ -149,7 +157,7 @@ impl std::error::Error for Error {}
 
 impl de::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
-        Self::new(Cause::Custom(message.to_string()))
+        Self::new(Cause::Custom(shown(&message)))
     }
 
     fn invalid_type(_: de::Unexpected, expected: &dyn de::Expected) -> Self {
@@ -165,14 +173,12 @@ impl de::Error for Error {
     }
 
     fn unknown_variant(_: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Cause::Expected(format!("one of {}", known.join(", "))))
+        Self::new(Cause::Expected(joined(&["one of ", &known.join(", ")])))
     }
 
     fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Cause::Expected(format!(
-            "no field but {}",
-            known.join(", ")
-        )))
+        let expected = joined(&["no field but ", &known.join(", ")]);
+        Self::new(Cause::Expected(expected))
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -186,6 +192,6 @@ impl de::Error for Error {
 
 impl ser::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
-        Self::new(Cause::Custom(message.to_string()))
+        Self::new(Cause::Custom(shown(&message)))
     }
 }

@@ -41,13 +41,13 @@ fn write_decimal(json: &mut Vec<u8>, mut digits: u64, decimals: usize, negative:
     // As many as u64::MAX has, and a point.
     let mut text = [0; 21];
     let mut start = text.len();
-    for place in 0.. {
-        if place == decimals && decimals > 0 {
-            start -= 1;
-            text[start] = b'.';
-        }
+    for (place, byte) in text.iter_mut().rev().enumerate() {
         start -= 1;
-        text[start] = b'0' + (digits % 10) as u8;
+        if place == decimals && decimals > 0 {
+            *byte = b'.';
+            continue;
+        }
+        *byte = b'0' + (digits % 10) as u8;
         digits /= 10;
         if digits == 0 && place >= decimals {
             break;
@@ -56,7 +56,7 @@ fn write_decimal(json: &mut Vec<u8>, mut digits: u64, decimals: usize, negative:
     if negative {
         json.push(b'-');
     }
-    json.extend_from_slice(&text[start..]);
+    json.extend_from_slice(text.get(start..).unwrap_or_default());
 }
 
 /// By the runtime, for Rust's own way would be a fifth of a small module.

@@ -20,7 +20,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(text: &'a [u8]) -> Self {
+    pub fn new(text: &'a str) -> Self {
         let cursor = Cursor::new(text);
         Self { cursor, depth: 0 }
     }
@@ -73,13 +73,10 @@ impl<'a> Reader<'a> {
     }
 
     fn integer<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        let number = self.number(&visitor)?;
-        if let Ok(integer) = number.parse() {
-            visitor.visit_u64(integer)
-        } else if let Ok(integer) = number.parse() {
-            visitor.visit_i64(integer)
-        } else {
-            Err(Error::expected(&visitor))
+        match integer(self.number(&visitor)?) {
+            Some((magnitude, false)) => visitor.visit_u64(magnitude),
+            Some((magnitude, true)) => visitor.visit_i64(magnitude.wrapping_neg() as i64),
+            None => Err(Error::expected(&visitor)),
         }
     }
 
@@ -91,12 +88,10 @@ impl<'a> Reader<'a> {
     /// An integer where 64 bits hold it, else a float.
     fn any_number<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let number = self.number(&visitor)?;
-        if let Ok(integer) = number.parse() {
-            visitor.visit_u64(integer)
-        } else if let Ok(integer) = number.parse() {
-            visitor.visit_i64(integer)
-        } else {
-            visitor.visit_f64(finite(number)?)
+        match integer(number) {
+            Some((magnitude, false)) => visitor.visit_u64(magnitude),
+            Some((magnitude, true)) => visitor.visit_i64(magnitude.wrapping_neg() as i64),
+            None => visitor.visit_f64(finite(number)?),
         }
     }
 
@@ -130,6 +125,18 @@ impl<'a> Reader<'a> {
             _ => Err(Error::expected(&visitor)),
         }
     }
+}
+
+/// What a number in JSON is, if it is an integer in 64 bits: its magnitude, and whether it has a minus.
+fn integer(number: &str) -> Option<(u64, bool)> {
+    let digits = number.strip_prefix('-');
+    let mut magnitude = 0_u64;
+    for byte in digits.unwrap_or(number).bytes() {
+        let digit = char::from(byte).to_digit(10)?;
+        magnitude = magnitude.checked_mul(10)?.checked_add(digit.into())?;
+    }
+    let negative = digits.is_some();
+    (!negative || magnitude <= 1 << 63).then_some((magnitude, negative))
 }
 
 fn finite(number: &str) -> Result<f64, Error> {

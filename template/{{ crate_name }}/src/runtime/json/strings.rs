@@ -9,13 +9,14 @@ type Step = [[u8; SIZE]; 4];
 pub fn plain(bytes: &[u8]) -> usize {
     let steps = bytes.as_chunks().0.as_chunks().0.iter();
     let done = steps.take_while(|step| is_plain(step)).count() * size_of::<Step>();
-    let place = bytes[done..].iter().position(is_special);
-    place.map_or(bytes.len(), |place| done + place)
+    let mut rest = bytes.iter().skip(done);
+    rest.position(is_special)
+        .map_or(bytes.len(), |place| done + place)
 }
 
-/// Appends the plain start of `bytes`, and returns how many bytes that are. Not by one copy of all of them: its
+/// Appends the plain start of `bytes`, and returns what comes after it. Not by one copy of all of it: its
 /// target begins a few bytes further into a page than `bytes`, and runtime.rs says what that can cost.
-pub fn copy_plain(bytes: &[u8], json: &mut Vec<u8>) -> usize {
+pub fn copy_plain<'a>(bytes: &'a [u8], json: &mut Vec<u8>) -> &'a [u8] {
     let mut done = 0;
     for step in bytes.as_chunks().0.as_chunks().0 {
         if !is_plain(step) {
@@ -24,10 +25,10 @@ pub fn copy_plain(bytes: &[u8], json: &mut Vec<u8>) -> usize {
         json.extend_from_slice(step.as_flattened());
         done += size_of::<Step>();
     }
-    let rest = &bytes[done..];
-    let rest = &rest[..plain(rest)];
-    json.extend_from_slice(rest);
-    done + rest.len()
+    let rest = bytes.get(done..).unwrap_or_default();
+    let (plain, after) = rest.split_at_checked(plain(rest)).unwrap_or((rest, &[]));
+    json.extend_from_slice(plain);
+    after
 }
 
 fn is_special(byte: &u8) -> bool {
@@ -60,11 +61,11 @@ mod tests {
                     let mut bytes = vec![b'a'; length];
                     bytes[place] = byte;
                     let special = byte == b'"' || byte == b'\\' || byte < 0x20;
-                    let expected = if special { place } else { length };
-                    assert_eq!(plain(&bytes), expected);
+                    let (before, after) = bytes.split_at(if special { place } else { length });
+                    assert_eq!(plain(&bytes), before.len());
                     let mut json = Vec::new();
-                    assert_eq!(copy_plain(&bytes, &mut json), expected);
-                    assert_eq!(json, bytes[..expected]);
+                    assert_eq!(copy_plain(&bytes, &mut json), after);
+                    assert_eq!(json, before);
                 }
             }
         }

@@ -52,11 +52,7 @@ fn write_string(json: &mut Vec<u8>, text: &str) {
         json.reserve(rest.len() + SLACK);
     }
     json.push(b'"');
-    loop {
-        rest = &rest[copy_plain(rest, json)..];
-        let Some((&special, after)) = rest.split_first() else {
-            break;
-        };
+    while let Some((&special, after)) = copy_plain(rest, json).split_first() {
         write_escape(json, special);
         rest = after;
     }
