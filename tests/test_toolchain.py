@@ -113,6 +113,7 @@ def test_the_health_of_a_worker_tells_its_versions_and_follows_them(tested: Path
                 time.sleep(0.2)
         finally:
             settings.write_text(old)
+    build_sh(tested, "build")
 
 
 def test_a_second_run_builds_nothing(tested: Path) -> None:
