@@ -103,6 +103,7 @@ def test_each_dependency_is_in_one_group(template: Path, of_repository: list[dic
         },
         "fuzzing": {"reliability/fuzz/Cargo.toml"},
         "Renovate": {"tests/renovate/package.json"},
+        "axe-core": {"tests/axe/package.json"},
     }
 
 
