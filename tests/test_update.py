@@ -21,6 +21,7 @@ USERS_FILES = [
     "my_worker/src/lib.rs",
     "my_worker/src/text.rs",
     "worker/bench/job.ts",
+    "worker/public/playground.html",
     "worker/src/contract.ts",
     "worker/src/index.ts",
     "worker/test/contract.test.ts",
