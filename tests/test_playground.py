@@ -1,8 +1,10 @@
 """The page at /playground of a generated project: tried in Chromium, over the Worker that `build.sh dev` serves."""
 
+import base64
 import json
 import re
 import statistics
+import struct
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -31,6 +33,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def text_url(projects: Projects) -> Iterator[str]:
     with serve(projects.tested("current")) as url:
+        yield f"{url}playground"
+
+
+@pytest.fixture(scope="module")
+def image_url(projects: Projects) -> Iterator[str]:
+    with serve(projects.tested("current", example="image")) as url:
         yield f"{url}playground"
 
 
@@ -72,7 +80,7 @@ def refused(page: Page) -> list[Locator]:
 # --- What both pages do ---
 
 
-@pytest.fixture(params=[pytest.param("text", marks=CURRENT)])
+@pytest.fixture(params=[pytest.param(example, marks=CURRENT) for example in choices("example")])
 def url(request: pytest.FixtureRequest) -> str:
     return request.getfixturevalue(f"{request.param}_url")
 
@@ -101,14 +109,14 @@ def test_it_shuts_nobody_out_and_fits(browser: Browser, url: str, scheme: str, w
             assert violations(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") == width
 
-        title = re.sub(r"\W+", "-", page.get_by_role("region", name="Request").locator("label").first.text_content())
-        look(f"{title}-empty")
+        example = page.locator("label").first.get_attribute("for")
+        look(f"{example}-empty")
         refused(page)[0].click()
         expect(status(page)).to_contain_text("400")
-        look(f"{title}-refused")
-        page.locator("[data-sample], button[type=submit]").last.click()
+        look(f"{example}-refused")
+        page.locator("[data-sample], button[type=submit]").first.click()
         expect(status(page)).to_contain_text("200")
-        look(f"{title}-answered")
+        look(f"{example}-answered")
 
 
 def test_nothing_moves_for_whoever_wants_it_still(browser: Browser, url: str) -> None:
@@ -194,6 +202,109 @@ def test_a_failure_shows_the_request_id_that_is_in_the_log(projects: Projects, b
         assert f'"requestId":"{shown}"' in (project / "dev.log").read_text()
     finally:
         variables.unlink()
+
+
+# --- The page of the image example ---
+
+# A photo, which is stored lying and shown upright, and a TIFF, which Chromium does not show.
+PHOTO = {
+    "format": "jpeg",
+    "width": "80",
+    "height": "60",
+    "orientation": "6",
+    "displayWidth": "60",
+    "displayHeight": "80",
+    "takenAt": "2026-06-21T21:47:00",
+    "takenAtOffset": "+02:00",
+    "make": "Maker",
+    "model": "Sample 1",
+    "lens": "Lens 4.2 mm f/1.8",
+    "exposure.time": "0.005",
+    "exposure.fNumber": "1.8",
+    "exposure.iso": "125",
+    "exposure.focalLength": "4.2",
+    "gps.latitude": "69.64916666666667",
+    "gps.longitude": "18.955",
+}
+TIFF = struct.pack("<2sHIH HHII HHII I", b"II", 42, 8, 2, 256, 3, 1, 7, 257, 3, 1, 5, 0)
+
+
+def metadata(page: Page) -> dict[str, str]:
+    """The table of the answer."""
+    return {row.locator("th").text_content(): row.locator("td").text_content() for row in page.locator("tr").all()}
+
+
+def preview(page: Page) -> Locator:
+    return page.locator("figure")
+
+
+@CURRENT
+def test_a_sample_is_shown_upright_with_its_metadata(browser: Browser, image_url: str) -> None:
+    with opened(browser, image_url) as page:
+        page.get_by_role("button", name="Take a sample").click()
+        expect(status(page)).to_contain_text("200")
+        assert metadata(page) == PHOTO
+        image = preview(page).get_by_role("img")
+        seen = image.evaluate("image => image.decode().then(() => `${image.naturalWidth} x ${image.naturalHeight}`)")
+        assert seen == "60 x 80"
+        page.get_by_text("As JSON").click()
+        assert body(page)["displayWidth"] == 60
+
+
+@CURRENT
+def test_an_image_is_stored_in_r2_and_read_back(browser: Browser, image_url: str) -> None:
+    with opened(browser, image_url) as page:
+        page.get_by_label("Key in R2").fill("a sample?")
+        page.get_by_role("button", name="Take a sample").click()
+        page.get_by_role("button", name="Store it").click()
+        expect(status(page)).to_contain_text("400")
+        expect(fact(page, "Sent")).to_contain_text("PUT /images/a%20sample%3F, image/jpeg, 1.0 kB")
+
+        page.get_by_label("Key in R2").fill("of-the-page.jpg")
+        page.get_by_role("button", name="Read it back").click()
+        expect(status(page)).to_contain_text("404")
+        page.get_by_role("button", name="Store it").click()
+        expect(status(page)).to_contain_text("200")
+        page.get_by_role("button", name="Read it back").click()
+        expect(fact(page, "Sent")).to_have_text("GET /images/of-the-page.jpg/metadata")
+        assert metadata(page) == PHOTO
+
+
+@CURRENT
+def test_a_file_is_sent_as_soon_as_it_is_chosen_dropped_or_pasted(browser: Browser, image_url: str) -> None:
+    with opened(browser, image_url) as page:
+        page.get_by_label("Picture").set_input_files({"name": "a.tiff", "mimeType": "image/tiff", "buffer": TIFF})
+        expect(preview(page)).to_contain_text("This browser does not show such a picture.")
+        expect(status(page)).to_contain_text("200")
+        assert metadata(page)["format"] == "tiff"
+
+        # What the browser makes of a dragged file and of one in the clipboard.
+        give = """([selector, type, field]) => {
+            const files = new DataTransfer();
+            files.items.add(new File(["<b>hello</b>"], "<b>.txt"));
+            const event = type === "paste" ? ClipboardEvent : DragEvent;
+            const options = { bubbles: true, cancelable: true, [field]: files };
+            document.querySelector(selector).dispatchEvent(new event(type, options));
+        }"""
+        for number, arguments in enumerate(
+            [["[data-drop] p", "drop", "dataTransfer"], ["h1", "paste", "clipboardData"]], start=2
+        ):
+            page.evaluate(give, arguments)
+            expect(page.get_by_role("region", name="Last answers").get_by_role("button")).to_have_count(number)
+            expect(status(page)).to_contain_text("415")
+            expect(preview(page)).to_contain_text("<b>.txt, 12 B")
+
+
+@CURRENT
+def test_what_an_image_cannot_say_is_among_the_warnings(browser: Browser, image_url: str) -> None:
+    with opened(browser, image_url) as page:
+        source = page.locator("[data-sample] img").get_attribute("src")
+        photo = base64.b64decode(source.partition("base64,")[2])
+        broken = photo.replace(b"2026:06:21", b"2026:99:21").replace(b"+02:00", b"+99:00")
+        page.get_by_label("Picture").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": broken})
+        expect(status(page)).to_contain_text("200")
+        shown = metadata(page)
+        assert "takenAt" not in shown and "takenAt" in shown["warnings"]
 
 
 # --- The API beside it ---

@@ -155,7 +155,10 @@ function contentOf(answer) {
   try {
     const json = JSON.parse(answer.text);
     const block = bodyBlock("Body", JSON.stringify(json, undefined, 2));
-    return "table" in page.answer.dataset && answer.status === 200 ? [table(json), ...block] : block;
+    if ("table" in page.answer.dataset && answer.status === 200) {
+      return [table(json), make("details", {}, make("summary", {}, "As JSON"), ...block.slice(1))];
+    }
+    return block;
   } catch {
     return bodyBlock("Body", answer.text);
   }
@@ -186,7 +189,7 @@ function rowsOf(json, prefix = "") {
     if (typeof value === "object" && !Array.isArray(value)) {
       return rowsOf(value, `${prefix}${name}.`);
     }
-    return [[prefix + name, Array.isArray(value) ? value.join("; ") : String(value)]];
+    return [[prefix + name, Array.isArray(value) ? value.join("\n") : String(value)]];
   });
 }
 
