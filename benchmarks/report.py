@@ -7,7 +7,7 @@ from typing import Any
 
 from .plots import plots
 from .ratios import Spread, ratio, spread
-from .targets import verdicts, written
+from .targets import CEILING, OURS, speed_ratios, verdicts, written
 
 Row = dict[str, Any]
 FLOOR = "echo"
@@ -28,6 +28,8 @@ def markdown(results: dict[str, Any]) -> str:
     for name in results["inputs"]:
         parts += [f"## {name}", "\n".join(_load_table(results, name))]
     parts += ["## Targets", "\n".join(_target_table(results))]
+    if {OURS, CEILING} <= results["contestants"].keys():
+        parts += ["## How near the limit", "\n".join(_limit_table(results))]
     parts += ["## Cold start, memory, size, build", "\n".join(_cost_table(results))]
     parts += ["## The run", "\n".join(_run(results))]
     return "\n\n".join(parts) + "\n"
@@ -46,6 +48,23 @@ def _load_table(results: dict[str, Any], name: str) -> Iterator[str]:
         of = ratio([sample["per_second"] for sample in samples], floor)
         cells = " | ".join(map(_milliseconds, times))
         yield f"| {contestant} | {rate:,.0f} | {cells} | {written(of)} |"
+
+
+def _limit_table(results: dict[str, Any]) -> Iterator[str]:
+    """What a request costs the floors and the Worker, and which part of what a module can reach the Worker does."""
+
+    def cpu(contestant: str, name: str) -> float:
+        return spread([sample["cpu_ms"] for sample in results["contestants"][contestant]["loads"][name]]).median
+
+    yield "CPU milliseconds of a request; a share of 1 would be a module that reads nothing."
+    yield ""
+    yield "| | " + " | ".join(results["inputs"]) + " |"
+    yield "| --- |" + " ---: |" * len(results["inputs"])
+    for contestant in (FLOOR, CEILING, OURS):
+        yield f"| {contestant} | " + " | ".join(_milliseconds(cpu(contestant, name)) for name in results["inputs"]) + " |"
+    shares = (cpu(CEILING, name) / cpu(OURS, name) for name in results["inputs"])
+    yield f"| share of {CEILING}, by CPU | " + " | ".join(f"{share:.2f}" for share in shares) + " |"
+    yield "| by requests/s | " + " | ".join(map(written, speed_ratios(results, OURS, CEILING))) + " |"
 
 
 def _target_table(results: dict[str, Any]) -> Iterator[str]:
