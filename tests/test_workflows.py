@@ -19,6 +19,7 @@ ENVIRONMENT = os.environ | {"PATH": f"{TOOLS}:{os.environ['PATH']}"}
 WORKFLOW = ".github/workflows/ci.yml"
 OURS = ROOT / WORKFLOW
 RELEASE = ROOT / ".github/workflows/release.yml"
+DOCS = ROOT / ".github/workflows/docs.yml"
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +28,17 @@ def generated(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return render(template, tmp_path_factory.mktemp("workflow") / "project", version=CANDIDATE) / WORKFLOW
 
 
-@pytest.fixture(params=["the repository's", "a generated project's", "the one that releases"])
+OF_THE_REPOSITORY = {
+    "the repository's": OURS,
+    "the one that releases": RELEASE,
+    "the one that publishes the site": DOCS,
+}
+
+
+@pytest.fixture(params=[*OF_THE_REPOSITORY, "a generated project's"])
 def workflow(request: pytest.FixtureRequest, generated: Path) -> Path:
     """Each workflow that there is."""
-    files = {"the repository's": OURS, "a generated project's": generated, "the one that releases": RELEASE}
-    return files[request.param]
+    return OF_THE_REPOSITORY.get(request.param, generated)
 
 
 @pytest.fixture(params=["the repository's", "a generated project's"])
@@ -41,7 +48,7 @@ def testing(request: pytest.FixtureRequest, generated: Path) -> Path:
 
 
 def test_there_are_no_other_workflows(generated: Path) -> None:
-    assert sorted(OURS.parent.iterdir()) == [OURS, RELEASE]
+    assert sorted(OURS.parent.iterdir()) == sorted(OF_THE_REPOSITORY.values())
     assert list(generated.parent.iterdir()) == [generated]
 
 
@@ -86,6 +93,25 @@ def test_only_the_job_of_a_release_may_write_and_only_when_a_version_is_tagged()
     assert {name: job["permissions"] for name, job in content["jobs"].items()} == {"release": {"contents": "write"}}
     assert [step["uses"].split("@")[0] for step in steps(RELEASE) if "uses" in step] == ["actions/checkout"]
     assert "secrets." not in RELEASE.read_text()
+
+
+def test_the_site_is_published_of_a_release_of_the_repository_itself() -> None:
+    """What builds it may only read; what may publish runs one action of GitHub's, and none of this repository's code."""
+    content = yaml.safe_load(DOCS.read_text())
+    assert content[True] == {"push": {"tags": ["v*"]}}
+    assert content["permissions"] == {}
+    build, publish = content["jobs"]["build"], content["jobs"]["publish"]
+    assert build["if"] == "github.repository == 'org/wasm-worker-template'"
+    assert build["permissions"] == {"contents": "read"}
+    assert [step["run"] for step in build["steps"] if "run" in step] == ["./scripts/docs.sh"]
+    (upload,) = [step for step in build["steps"] if step.get("uses", "").startswith("actions/upload-pages-artifact@")]
+    assert f"site={upload['with']['path']}\n" in (ROOT / "scripts/docs.sh").read_text()
+    assert publish["needs"] == "build"
+    assert publish["permissions"] == {"pages": "write", "id-token": "write"}
+    assert publish["environment"] == "github-pages"
+    (step,) = publish["steps"]
+    assert step["uses"].startswith("actions/deploy-pages@")
+    assert "secrets." not in DOCS.read_text()
 
 
 def test_a_release_has_the_notes_of_the_changelog(template: Path, tmp_path: Path) -> None:
