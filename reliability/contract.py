@@ -1,4 +1,4 @@
-"""The HTTP contract of docs/generated-project.md, in Python: what a request must be answered.
+"""The HTTP contract of docs/http-contract.md, in Python: what a request must be answered.
 
 Written from that page, not from the crate, so that the two can be held against each other. It asks no Worker.
 """

@@ -41,13 +41,17 @@ fn written(length: u64) -> String {
 
 
 def documented_endpoint() -> Iterator[tuple[str, str]]:
-    """The files and the code of "Add an endpoint" in docs/generated-project.md, in their order."""
-    page = (ROOT / "docs/generated-project.md").read_text()
-    section = page.split("## Add an endpoint")[1].split("\n## ")[0]
+    """The files and the code of docs/add-an-endpoint.md, in their order."""
+    return documented("add-an-endpoint")
+
+
+def documented(page: str) -> Iterator[tuple[str, str]]:
+    """The files that a page of docs/ names, `path/in/the/project`, at the start of a line, each with the code below."""
+    text = (ROOT / f"docs/{page}.md").read_text()
     path = ""
-    for named, code in re.findall(r"^`([\w/.]+)`, |^```\w+\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL):
+    for named, code in re.findall(r"^`(\w+/[\w/.]+)`, |^```(?!sh)\w+\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
         path = named or path
-        if code:
+        if path and code:
             yield path, code
 
 
@@ -62,7 +66,7 @@ def placed(text: str, code: str) -> str:
 
 
 def add_endpoint(project: Path) -> None:
-    """Does what "Add an endpoint" says."""
+    """Does what docs/add-an-endpoint.md says."""
     for path, code in documented_endpoint():
         file = project / path
         file.write_text(placed(file.read_text() if file.exists() else "", code))

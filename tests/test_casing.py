@@ -104,4 +104,4 @@ def test_the_documentation_shows_what_check_tells(spelled: dict[str, Path], tmp_
     run("cp", "-a", spelled["camelCase"], project, cwd=tmp_path)
     (project / "scripts/casing.sh").write_bytes((spelled["kebab-case"] / "scripts/casing.sh").read_bytes())
     told = run("bash", "scripts/casing.sh", cwd=project).split("\n\nAn update")[0]
-    assert f"```text{told}\n```\n" in (ROOT / "docs/questions.md").read_text()
+    assert f"```text{told}\n```\n" in (ROOT / "docs/change-an-answer.md").read_text()

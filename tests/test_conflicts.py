@@ -74,7 +74,7 @@ def test_the_documentation_shows_what_check_says(template: Path, tmp_path: Path)
     commit(project, "Raise the budget")
     run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", cwd=project)
     printed = build_sh(project, "check", status=1)
-    assert f"```text\n$ ./build.sh check\n{printed}```\n" in (ROOT / "docs/updating.md").read_text()
+    assert f"```text\n$ ./build.sh check\n{printed}```\n" in (ROOT / "docs/settle-a-conflict.md").read_text()
 
 
 def test_ci_stops_at_its_first_step_with_the_same_words(conflicting: Path) -> None:

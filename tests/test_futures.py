@@ -1,6 +1,6 @@
 """Versions that do not exist yet: what may change in copier.yml and template/, and what an update makes of it.
 
-Each is a release after the working tree, made here in a clone. docs/updating.md has the rules that this proves.
+Each is a release after the working tree, made here in a clone. docs/change-a-question.md has the rules that this proves.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-// HTTP around the contestants in JavaScript, AssemblyScript and C++: the contract of docs/generated-project.md, each
+// HTTP around the contestants in JavaScript, AssemblyScript and C++: the contract of docs/http-contract.md, each
 // guard in its cheapest form. Fast as it is, it reads no chunk of a body after the one that crosses the limit.
 
 const STATUS = {
