@@ -17,6 +17,8 @@ NAVIGATION = {
         "Tutorial": ["getting-started", "from-the-article"],
         "How-to": [
             "add-an-endpoint",
+            "bind-r2",
+            "bind-kv-or-d1",
             "deploy",
             "debug-a-panic",
             "measure-your-job",

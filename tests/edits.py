@@ -49,7 +49,7 @@ def documented(page: str) -> Iterator[tuple[str, str]]:
     """The files that a page of docs/ names, `path/in/the/project`, at the start of a line, each with the code below."""
     text = (ROOT / f"docs/{page}.md").read_text()
     path = ""
-    for named, code in re.findall(r"^`(\w+/[\w/.]+)`, |^```(?!sh)\w+\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
+    for named, code in re.findall(r"^`(\w+/[\w/.]+)`, |^```(?!sh|json)\w+\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
         path = named or path
         if path and code:
             yield path, code
@@ -57,6 +57,8 @@ def documented(page: str) -> Iterator[tuple[str, str]]:
 
 def placed(text: str, code: str) -> str:
     """A file with the code where the page says: before a line, instead of what it begins like, or at the end."""
+    if text and code.splitlines()[0] == text.splitlines()[0]:
+        return code
     if code.startswith("mod "):
         return text.replace("mod error;", f"{code}mod error;")
     for beginning, replaced in [("const routes", r"^const routes.*?^};\n"), ("import type {", r"^import type {.*?;\n")]:

@@ -1,0 +1,296 @@
+"""The shell blocks of docs/: each is run, page by page, as by a reader who types it in and presses Enter when asked.
+
+A page starts in a built project of the defaults, unless STARTS says otherwise, and its blocks run in their order, each
+where the one before it ended. The machine has a home of its own, and differs from a reader's in this: the template on
+GitHub is the working tree, Cloudflare's API is tests/cloudflare.py, and localhost:8787 is a free port.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
+from conftest import Projects
+from edits import documented, placed
+from helpers import COPIER, ROOT, commit, run, share_packages
+
+from maintenance.release import released_versions
+
+DOCS = ROOT / "docs"
+TEMPLATE = "gh:org/wasm-worker-template"
+GITHUB = "https://github.com/org/wasm-worker-template.git"
+PROJECT = "my-worker"
+
+# What cannot be run here stands behind `<!-- not run: reason -->`, and here: its page, and the reason.
+NOT_RUN = [
+    ("bind-kv-or-d1", "makes a namespace at Cloudflare"),
+    ("bind-kv-or-d1", "makes a database at Cloudflare"),
+    ("bind-r2", "makes a bucket at Cloudflare"),
+    ("debug-a-panic", "needs a Worker at Cloudflare, and a login there"),
+]
+
+# A command that goes on until Ctrl-C, or too long, and what it has to say before it is stopped.
+GOES_ON = {"./build.sh dev": "Ready on", "./build.sh bench": "Measuring, about a minute"}
+
+# The code of the tutorial replaces these lines.
+REPLACED = {
+    "    let text = request.text.trim();\n": "    if request.text.is_empty() {\n",
+    "    let kept = chars::first(text": "    let kept = chars::first(&request.text, request.max_length);\n",
+    '            ("  hello ", 9': "",
+}
+
+
+@dataclass
+class Block:
+    """A fenced block of a page: the line it begins at, why it is not run, its language, and its text."""
+
+    line: int
+    not_run: str
+    language: str
+    text: str
+
+
+def blocks(page: str) -> list[Block]:
+    """Every fenced block of a page, indented ones too."""
+    text = (DOCS / f"{page}.md").read_text()
+    fence = (
+        r"(?:<!-- not run: (?P<reason>.*?) -->\n+)?^ *(?P<fence>`{3,})(?P<language>\w*)\n(?P<text>.*?)^ *(?P=fence)$"
+    )
+    return [
+        Block(text[: found.start()].count("\n") + 1, found["reason"] or "", found["language"], found["text"])
+        for found in re.finditer(fence, text, re.MULTILINE | re.DOTALL)
+    ]
+
+
+ALL = [path.relative_to(DOCS).with_suffix("").as_posix() for path in sorted(DOCS.rglob("*.md"))]
+PAGES = [page for page in ALL if any(block.language == "sh" for block in blocks(page))]
+# Of this repository: they measure, release or publish, some for an hour.
+SCRIPTS = [
+    page for page in PAGES if any("./scripts/" in block.text for block in blocks(page) if block.language == "sh")
+]
+
+
+@pytest.fixture(scope="module")
+def machine(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a reader's shell. Tools and packages are those of this machine."""
+    home = tmp_path_factory.mktemp("home")
+    settings = f'[user]\nname = Reader\nemail = reader@example.com\n[url "{template}"]\ninsteadOf = {GITHUB}\n'
+    (home / ".gitconfig").write_text(settings)
+    caches = {"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "XDG_CACHE_HOME": ".cache", "npm_config_cache": ".npm"}
+    caches = {name: os.environ.get(name) or str(Path.home() / folder) for name, folder in caches.items()}
+    return (
+        dict(os.environ)
+        | caches
+        | {
+            "HOME": str(home),
+            "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),
+            "PATH": f"{COPIER.parent}{os.pathsep}{os.environ['PATH']}",
+            "CARGO_TARGET_DIR": str(ROOT / ".cache/target/docs"),
+            "CI": "",
+            # Without these a prompt would ask the terminal what it is, and where its cursor stands.
+            "TERM": "xterm",
+            "PROMPT_TOOLKIT_NO_CPR": "1",
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which every page begins, emptied for each: a build in the same place has less to do."""
+    return tmp_path_factory.mktemp("reader")
+
+
+@pytest.fixture(scope="module")
+def built(machine: dict[str, str], reader: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of the defaults, as the first page has it made: built, tested, and committed with its lock files."""
+    run("copier", "copy", "--quiet", "--defaults", TEMPLATE, PROJECT, cwd=reader, env=machine)
+    run("./build.sh", cwd=reader / PROJECT, env=machine)
+    commit(reader / PROJECT, "Start")
+    return (reader / PROJECT).rename(tmp_path_factory.mktemp("built") / PROJECT)
+
+
+def project(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
+    """A copy of the built project."""
+    shutil.copytree(built, reader / PROJECT, symlinks=True, ignore=shutil.ignore_patterns("node_modules"))
+    share_packages(built, reader / PROJECT)
+    return reader / PROJECT
+
+
+def outdated_project(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
+    """A project of the last release, not built yet."""
+    version = f"--vcs-ref=v{next(iter(released_versions()))}"
+    run("copier", "copy", "--quiet", "--defaults", version, TEMPLATE, PROJECT, cwd=reader, env=machine)
+    for lock in Projects.LOCKS:
+        shutil.copy2(built / lock, reader / PROJECT / lock)
+    share_packages(built, reader / PROJECT)
+    commit(reader / PROJECT, "Start")
+    return reader / PROJECT
+
+
+def no_project(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
+    """The empty folder."""
+    return reader
+
+
+STARTS: dict[str, Callable[[Path, Path, Mapping[str, str]], Path]] = {
+    "getting-started": no_project,
+    "index": no_project,
+    "updating": outdated_project,
+}
+
+
+@pytest.fixture
+def api() -> Iterator[Cloudflare]:
+    with cloudflare() as served:
+        yield served
+
+
+@pytest.mark.xdist_group("docs")
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in SCRIPTS])
+def test_the_shell_blocks_of_a_page_run(
+    page: str, built: Path, machine: dict[str, str], reader: Path, api: Cloudflare
+) -> None:
+    """Code that the page has for a file is put there on the way, and a JSON block is the answer to the curl before it."""
+    port = free_port()
+    Path(machine["HOME"], ".curlrc").write_text(f'connect-to = "localhost:8787:127.0.0.1:{port}"\n')
+    credentials = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_ACCOUNT_ID": ACCOUNT}
+    environment = machine | credentials | {"CLOUDFLARE_API_BASE_URL": api.url}
+    shutil.rmtree(reader)
+    reader.mkdir()
+    folder = STARTS.get(page, project)(built, reader, machine)
+    files = {code: path for path, code in documented(page)}
+    answered = ""
+    with ExitStack() as running:
+        for block in blocks(page):
+            where = f"docs/{page}.md:{block.line}"
+            if block.text in files:
+                file = folder / files[block.text]
+                file.write_text(placed(file.read_text() if file.exists() else "", block.text))
+            elif page == "getting-started" and block.language == "rust":
+                replace(folder / "my_worker/src/text.rs", block.text)
+            elif block.language == "json" and answered:
+                assert timeless(answered) == timeless(block.text), where
+                answered = ""
+            elif block.language != "sh" or block.not_run:
+                continue
+            elif says := GOES_ON.get(block.text.strip()):
+                running.close()
+                running.enter_context(going_on(block.text.split(), port, says, folder, environment))
+            else:
+                printed, folder = typed(block.text, folder, environment, where)
+                answered = printed if block.text.startswith("curl ") else ""
+    deploys = any("./build.sh deploy" in block.text for block in blocks(page) if block.language == "sh")
+    assert (UPLOAD in api.calls) == deploys
+
+
+def typed(text: str, folder: Path, environment: Mapping[str, str], where: str) -> tuple[str, Path]:
+    """Runs a block in a shell that stops at the first failure; what it printed, and the folder in which it ended."""
+    import pty
+
+    keyboard, terminal = pty.openpty()
+    ended = threading.Event()
+
+    def press_enter() -> None:
+        while not ended.wait(0.2):
+            os.write(keyboard, b"\r")
+
+    script = f'{text}\npwd >"$ENDED_IN"'
+    note = Path(environment["HOME"]) / "ended-in"
+    enter = threading.Thread(target=press_enter)
+    enter.start()
+    try:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=folder,
+            env={**environment, "ENDED_IN": str(note)},
+            stdin=terminal,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+            start_new_session=True,
+        )
+    finally:
+        ended.set()
+        enter.join()
+        os.close(keyboard)
+        os.close(terminal)
+    assert done.returncode == 0, f"{where} exited with {done.returncode}\n{text}\n{done.stdout}\n{done.stderr}"
+    return done.stdout, Path(note.read_text().strip())
+
+
+@contextmanager
+def going_on(command: list[str], port: int, says: str, folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """Starts a command, waits until it says something, and at the end kills it with all that it started."""
+    if command == ["./build.sh", "dev"]:
+        command = [*command, "--ip=127.0.0.1", f"--port={port}"]
+    log = Path(environment["HOME"]) / "log"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file, process_group=0
+        )
+        try:
+            deadline = time.monotonic() + 120
+            while says not in log.read_text():
+                assert process.poll() is None and time.monotonic() < deadline, f"{command}\n{log.read_text()}"
+                time.sleep(0.2)
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def replace(file: Path, code: str) -> None:
+    """Puts lines of the tutorial in the place of those that they are meant for."""
+    text = file.read_text()
+    (replaced,) = [old for beginning, old in REPLACED.items() if code.startswith(beginning)]
+    if not replaced:
+        replaced = "        let rows = [\n"
+        code = replaced + code
+    assert text.count(replaced) == 1, f"{file} has not once {replaced!r}"
+    file.write_text(text.replace(replaced, code))
+
+
+def timeless(answer: str) -> dict:
+    """An answer of the Worker, without the time that it took."""
+    return json.loads(answer) | {"processingTimeMs": ...}
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.mark.parametrize("page", SCRIPTS)
+def test_the_commands_of_this_repository_have_the_options_that_a_page_gives_them(page: str) -> None:
+    """They are not run here, for they measure, publish or release: `--help` is, which must know each option."""
+    for block in blocks(page):
+        for line in block.text.splitlines() if block.language == "sh" else []:
+            script, *arguments = shlex.split(line, comments=True)
+            helped = run(script, "--help", cwd=ROOT)
+            assert [option for option in arguments if option.startswith("--") and option not in helped] == [], line
+
+
+def test_what_is_not_run_is_listed() -> None:
+    assert [(page, block.not_run) for page in ALL for block in blocks(page) if block.not_run] == NOT_RUN
+    marks = sum((DOCS / f"{page}.md").read_text().count("<!-- not run") for page in ALL)
+    assert marks == len(NOT_RUN), "a mark stands before no block"
+
+
+def test_no_shell_block_hides_behind_another_language() -> None:
+    known = {"sh", "text", "json", "toml", "yaml", "rust", "ts", "markdown", "sql"}
+    of_pages = {page: {block.language for block in blocks(page)} - known for page in ALL}
+    assert {page: languages for page, languages in of_pages.items() if languages} == {}
