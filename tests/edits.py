@@ -49,7 +49,9 @@ def documented(page: str) -> Iterator[tuple[str, str]]:
     """The files that a page of docs/ names, `path/in/the/project`, at the start of a line, each with the code below."""
     text = (ROOT / f"docs/{page}.md").read_text()
     path = ""
-    for named, code in re.findall(r"^`(\w+/[\w/.]+)`, |^```(?!sh|json)\w+\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL):
+    for named, code in re.findall(
+        r"^`(\w+/[\w/.]+)`, |^```(?!sh|json)\w+\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL
+    ):
         path = named or path
         if path and code:
             yield path, code
