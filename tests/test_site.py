@@ -63,7 +63,7 @@ class Page(HTMLParser):
 
 def loaded_by_css(text: str) -> list[str]:
     """The addresses of a style sheet's url() and @import (https://www.w3.org/TR/css-values-4/#urls)."""
-    return re.findall(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""", text)
+    return re.findall(r"""(?:\burl\(|@import)\s*["']?(?!url\()([^"')\s;]+)""", text)
 
 
 def foreign(addresses: list[str]) -> list[str]:
