@@ -42,7 +42,7 @@ NAVIGATION = {
     },
     "benchmarks": {"Figures": ["benchmarks/results"]},
     "decisions/README": {"Decisions": ["decisions/0*"]},
-    "gallery/README": {"Projects": ["gallery/defaults", "gallery/article", "gallery/custom"]},
+    "gallery/README": {"Projects": ["gallery/defaults", "gallery/[a-z]*"]},
     "reliability": {"Figures": ["reliability/*"]},
 }
 

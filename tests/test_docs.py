@@ -39,6 +39,7 @@ NOT_RUN = [
     ("bind-kv-or-d1", "makes a database at Cloudflare"),
     ("bind-r2", "makes a bucket at Cloudflare"),
     ("debug-a-panic", "needs a Worker at Cloudflare, and a login there"),
+    ("debug-a-panic", "needs a line of your log"),
 ]
 
 # A command that goes on until Ctrl-C, or too long, and what it has to say before it is stopped.
