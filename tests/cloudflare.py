@@ -4,6 +4,7 @@ It keeps what it is sent, for tests to look at. A path that it does not know is 
 """
 
 import asyncio
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,14 @@ ACCOUNT = "0123456789abcdef0123456789abcdef"
 # Made up, and of no token's form.
 TOKEN = "of-a-test-" * 4
 UPLOAD = ("PUT", "/workers/scripts/my-worker")
+START_ASSETS = ("POST", "/workers/scripts/my-worker/assets-upload-session")
+# Valid for ever, of no signature: wrangler looks when it ends.
+ASSETS_TOKEN = f"e30.{base64.urlsafe_b64encode(json.dumps({'exp': 2**33}).encode()).decode()}.none"
 
 
 @dataclass
 class Cloudflare:
-    """What was sent: the calls with their bearers, and the parts of the upload by their names."""
+    """What was sent: the calls with their bearers, the parts of the upload by their names, the sizes of the assets."""
 
     url: str = ""
     refuses: bool = False
@@ -28,6 +32,7 @@ class Cloudflare:
     bearers: set[str | None] = field(default_factory=set)
     metadata: dict = field(default_factory=dict)
     modules: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    assets: dict[str, int] = field(default_factory=dict)
 
     async def answer(self, request: web.Request) -> web.Response:
         """Answers as https://developers.cloudflare.com/api/ describes, every answer in the same envelope."""
@@ -38,7 +43,11 @@ class Cloudflare:
             return envelope(403, {"code": 10000, "message": "Authentication error"})
         if call == UPLOAD:
             await self.keep(request)
+        elif call == START_ASSETS:
+            self.assets = {path: file["size"] for path, file in (await request.json())["manifest"].items()}
         results = {
+            # It has all of them already.
+            START_ASSETS: {"jwt": ASSETS_TOKEN, "buckets": []},
             UPLOAD: {"id": "my-worker", "startup_time_ms": 3, "deployment_id": ACCOUNT},
             ("GET", "/workers/subdomain"): {"subdomain": "example"},
             # wrangler 4.0.0 asks the first, 4.164.0 the second.

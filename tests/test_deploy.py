@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tomli
 import yaml
-from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
+from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, Cloudflare, cloudflare
 from conftest import CANDIDATE, Projects
 from helpers import ROOT, render, run
 
@@ -84,6 +84,10 @@ def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     assert api.modules[name] == ("application/wasm", module)
     assert api.modules.keys() == {"index.js", name, "index.js.map"}
     assert "src/failures.ts" in api.modules["index.js.map"][1].decode()
+
+    public = tested / "worker/public"
+    assert api.assets == {f"/{path.name}": path.stat().st_size for path in public.iterdir()}
+    assert api.metadata["assets"]["jwt"] == ASSETS_TOKEN
 
     settings = tomli.loads((tested / "worker/wrangler.toml").read_text())
     limit = {"name": "MAX_BODY_BYTES", "type": "json", "json": settings["vars"]["MAX_BODY_BYTES"]}
