@@ -17,7 +17,8 @@ const median = (samples) => samples.sort((a, b) => a - b)[samples.length >> 1];
 
 function times(body) {
   const copy = new Uint8Array(body.length);
-  const calls = { memcpy: () => copy.set(body), ...Object.fromEntries(PASSES.map((name) => [name, () => module[name](body)])) };
+  const passes = PASSES.map((name) => [name, () => module[name](body)]);
+  const calls = { memcpy: () => copy.set(body), ...Object.fromEntries(passes) };
   const samples = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
   const number = Math.ceil(BYTES_A_SAMPLE / Math.max(body.length, 3000));
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -25,7 +26,8 @@ function times(body) {
       // Not the clock: others may use the machine too.
       const start = process.cpuUsage();
       for (let turn = 0; turn < number; turn += 1) call();
-      samples[name].push(process.cpuUsage(start).user / number);
+      const { user, system } = process.cpuUsage(start);
+      samples[name].push((user + system) / number);
     }
   }
   return Object.fromEntries(Object.entries(samples).map(([name, found]) => [name, median(found)]));

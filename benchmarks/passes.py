@@ -72,7 +72,8 @@ def _times(package: Path, bodies: list[bytes]) -> list[dict[str, float]]:
 def markdown(times: list[dict[str, float]], bodies: dict[str, bytes]) -> str:
     """The page: a table with a row for each pass."""
     parts = ["# Benchmarks: the passes over a body"]
-    parts += ["Made by `./scripts/benchmark.sh passes`; [Benchmarks](../benchmarks.md#how-near-the-limit) says what it means."]
+    limit = "[Benchmarks](../benchmarks.md#how-near-the-limit)"
+    parts += [f"Made by `./scripts/benchmark.sh passes`; {limit} says what it means."]
     parts += ["\n".join(_table(times, bodies)), _machine()]
     return "\n\n".join(parts) + "\n"
 
@@ -91,7 +92,8 @@ def _table(times: list[dict[str, float]], bodies: dict[str, bytes]) -> Iterator[
 
 
 def _row(what: str, figures: list[float]) -> str:
-    return f"| {what} | " + " | ".join(f"{figure:,.0f}" if figure >= 10 else f"{figure:.2f}" for figure in figures) + " |"
+    cells = (f"{figure:,.0f}" if figure >= 10 else f"{figure:.2f}" for figure in figures)
+    return f"| {what} | {' | '.join(cells)} |"
 
 
 def _machine() -> str:

@@ -61,7 +61,8 @@ def _limit_table(results: dict[str, Any]) -> Iterator[str]:
     yield "| | " + " | ".join(results["inputs"]) + " |"
     yield "| --- |" + " ---: |" * len(results["inputs"])
     for contestant in (FLOOR, CEILING, OURS):
-        yield f"| {contestant} | " + " | ".join(_milliseconds(cpu(contestant, name)) for name in results["inputs"]) + " |"
+        cells = (_milliseconds(cpu(contestant, name)) for name in results["inputs"])
+        yield f"| {contestant} | {' | '.join(cells)} |"
     shares = (cpu(CEILING, name) / cpu(OURS, name) for name in results["inputs"])
     yield f"| share of {CEILING}, by CPU | " + " | ".join(f"{share:.2f}" for share in shares) + " |"
     yield "| by requests/s | " + " | ".join(map(written, speed_ratios(results, OURS, CEILING))) + " |"

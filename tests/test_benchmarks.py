@@ -12,7 +12,7 @@ import pytest
 from conftest import Projects
 from helpers import ROOT, run
 
-from benchmarks import Failed
+from benchmarks import Failed, passes
 from benchmarks.answers import check
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.inputs import inputs, shares
@@ -145,6 +145,16 @@ def test_the_plots_are_xml_the_same_each_time_and_have_every_contestant() -> Non
         assert CONTESTANTS.keys() <= set(texts), name
         assert root.get("role") == "img"
         assert root.find("{http://www.w3.org/2000/svg}title") is not None
+
+
+def test_a_pass_is_the_time_of_its_export_less_that_of_the_one_before() -> None:
+    times = {"copy_in": 10, "read": 25, "upper_case": 60, "count": 60.5, "write": 100, "copy_out": 120, "memcpy": 10}
+    rows = [line.strip("| ").split(" | ") for line in passes.markdown([times], {"1 KB": b"123"}).splitlines()]
+    figures = {row[0]: row[1] for row in rows if len(row) == 2}
+    assert list(figures)[0] == "microseconds"
+    assert list(figures.values())[0] == "1 KB, 3 bytes"
+    found = list(figures.values())[2:]
+    assert found == ["10", "15", "35", "0.50", "40", "20", "120", "10", "12"]
 
 
 def test_what_is_missing_is_named_at_once_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
