@@ -40,6 +40,7 @@ NOT_RUN = [
     ("bind-r2", "makes a bucket at Cloudflare"),
     ("debug-a-panic", "needs a Worker at Cloudflare, and a login there"),
     ("debug-a-panic", "needs a line of your log"),
+    ("send-failures-to-sentry", "asks for a DSN of Sentry's, and a login at Cloudflare"),
 ]
 
 # A command that goes on until Ctrl-C, or too long, and what it has to say before it is stopped.
