@@ -83,8 +83,8 @@ function functionNames(section) {
     const content = new Reader(reader.take());
     for (let left = kind === 1 ? content.number() : 0; left > 0; left -= 1) {
       const index = content.number();
-      // Without the hashes by which rustc tells two of a name apart.
-      names.set(index, String(content.take()).replace(/\[[0-9a-f]{16}\]|::h[0-9a-f]{16}$/g, ""));
+      // Without the hashes by which rustc tells two of a name apart; those in brackets have no leading zeros.
+      names.set(index, String(content.take()).replace(/\[[0-9a-f]{8,16}\]|::h[0-9a-f]{16}$/g, ""));
     }
   }
   return names;
