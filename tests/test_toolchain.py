@@ -7,6 +7,7 @@ current one, and the variants of the current one.
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -177,6 +178,21 @@ def test_dev_answers_over_http(tested: Path) -> None:
         request = urllib.request.Request(url, body, {"content-type": "application/json"})
         answer = json.load(urllib.request.urlopen(request, timeout=10))
     assert (answer["processedText"], answer["characterCount"]) == ("HEL", 3)
+
+
+# A JPEG image that ends after its size, 2 x 1 pixels.
+JPEG = bytes.fromhex("ffd8 ffc0 000b 08 0001 0002 01 011100")
+
+
+@CURRENT
+def test_the_commands_in_the_readme_of_the_image_example_work(projects: Projects, tmp_path: Path) -> None:
+    project = projects.tested("current", example="image")
+    (tmp_path / "photo.jpg").write_bytes(JPEG)
+    commands = re.findall(r"^curl (.*)$", (project / "README.md").read_text(), re.M)
+    with serve(project) as url:
+        lines = [line.replace("http://localhost:8787/", url) for line in commands]
+        answers = [json.loads(run("curl", "-sS", *shlex.split(line), cwd=tmp_path)) for line in lines]
+    assert [(answer["format"], answer["width"], answer["height"]) for answer in answers] == [("jpeg", 2, 1)] * 3
 
 
 @VARIANTS

@@ -114,6 +114,15 @@ def test_each_profile_to_each_other_and_each_casing_to_another(template: Path, t
         commit(project, f"{changed}")
 
 
+def test_a_changed_casing_leaves_the_files_of_the_image_example_alone(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", answers={"example": "image"})
+
+    update(project, {"serde_casing": "kebab-case"})
+
+    changed = run("git", "status", "--porcelain", cwd=project).split()[1::2]
+    assert changed == [".copier-answers.yml", "README.md", "scripts/casing.sh"]
+
+
 # --- What else a project may go through ---
 
 
