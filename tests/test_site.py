@@ -28,6 +28,10 @@ def copied(folder: Path) -> Path:
         if name and (ROOT / name).exists():
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, clone / name)
+    # Else the command would make anew, by way of the link, what these tests run on.
+    assert (ROOT / ".venv/stamp").read_text() == run("cksum", "requirements.lock", cwd=ROOT), (
+        "run ./scripts/setup.sh first"
+    )
     (clone / ".venv").symlink_to(ROOT / ".venv")
     return clone
 
