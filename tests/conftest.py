@@ -53,8 +53,8 @@ def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) ->
 
 
 class Projects:
-    """Generated projects that are set up: the first of a pin set and an example makes its locks and installs, the others
-    start there.
+    """Generated projects that are set up: the first of a pin set installs, and the first with its crates makes their lock;
+    the others start there.
     """
 
     LOCKS = CRATES, PACKAGES = ("my_worker/Cargo.lock", "worker/package-lock.json")
@@ -62,7 +62,7 @@ class Projects:
     def __init__(self, template: Path, folder: Path) -> None:
         self.template = template
         self.folder = folder
-        self.first: dict[str | tuple[str, str], Path] = {}
+        self.first: dict[str | tuple[str, str, bool], Path] = {}
         self.numbers = itertools.count(1)
 
     def start(self, pins: str = "current", example: str = "text", **answers: str) -> Path:
@@ -72,11 +72,13 @@ class Projects:
         if pins in self.first:
             shutil.copy2(self.first[pins] / self.PACKAGES, project / self.PACKAGES)
             share_packages(self.first[pins], project)
-        if (pins, example) in self.first:
-            shutil.copy2(self.first[pins, example] / self.CRATES, project / self.CRATES)
+        # The profile size does without one of the crates.
+        crates = (pins, example, answers.get("optimization_profile") == "size")
+        if crates in self.first:
+            shutil.copy2(self.first[crates] / self.CRATES, project / self.CRATES)
         else:
             build_sh(project, "setup")
-        self.first = {pins: project, (pins, example): project} | self.first
+        self.first = {pins: project, crates: project} | self.first
         commit(project, "Start")
         return project
 
