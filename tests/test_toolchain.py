@@ -85,6 +85,7 @@ def sections(module: bytes) -> list[tuple[str, bytes]]:
 
 
 def test_the_twin_of_the_module_differs_in_its_names_only(tested: Path) -> None:
+    build_sh(tested, "test")  # Where builds were interrupted before, some are left to do.
     for package in ["pkg", "pkg-faults"]:
         module = tested / "my_worker" / package / "my_worker_bg.wasm"
         (twin,) = module.parent.glob("my_worker-*.wasm")
