@@ -199,7 +199,7 @@ def test_a_failure_shows_the_request_id_that_is_in_the_log(projects: Projects, b
             shown = page.locator(".note code").text_content()
             expect(fact(page, "x-request-id")).to_have_text(shown)
             expect(page.get_by_text(f"its log has request {shown}")).to_be_visible()
-        assert f'"requestId":"{shown}"' in (project / "dev.log").read_text()
+            assert f'"requestId":"{shown}"' in (project / "dev.log").read_text()
     finally:
         variables.unlink()
 

@@ -161,6 +161,7 @@ def serve(project: Path) -> Iterator[str]:
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        log.unlink(missing_ok=True)  # Another one of the same project may have ended before.
 
 
 def answers(url: str) -> bool:
