@@ -1,6 +1,7 @@
 //! Why a request is refused, and how the Worker is told: as a JavaScript `Error` that carries a `code`.
 //! worker/src/http.ts turns the code into a status, and the message into the body of the answer.
 
+use crate::runtime::message::joined;
 use std::fmt;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
@@ -48,7 +49,7 @@ impl WasmError {
     fn message(&self) -> String {
         match self {
             Self::InvalidInput { field, reason } | Self::MissingField { field, reason } => {
-                [field, ": ", reason].into_iter().collect()
+                joined(&[field, ": ", reason])
             }
             Self::Refused { reason, .. } | Self::ProcessingError { reason } => reason.clone(),
         }

@@ -10,7 +10,7 @@ mod block;
 #[allow(dead_code, unused_imports)]
 pub mod chars;
 mod json;
-mod message;
+pub mod message;
 
 use crate::error::WasmError;
 use message::{decimal, joined, shown};
