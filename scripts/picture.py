@@ -88,12 +88,12 @@ def screen(output: bytes) -> list[Row]:
     return rows
 
 
-def asked(template: str | Path, folder: Path, *options: str) -> list[Row]:
-    """The dialogue of `copier copy TEMPLATE my-worker` at a terminal, where Enter answers each question."""
+def at_terminal(command: list[str | Path], folder: Path, rows: int, columns: int) -> tuple[subprocess.Popen, int]:
+    """Starts a command at a terminal of its own, and gives the other end of that: to read the screen, and to type."""
     keyboard, terminal = pty.openpty()
-    termios.tcsetwinsize(terminal, (TALL, COLUMNS))
+    termios.tcsetwinsize(terminal, (rows, columns))
     process = subprocess.Popen(
-        [Path(sys.executable).with_name("copier"), "copy", *options, template, "my-worker"],
+        command,
         cwd=folder,
         # Without the second one it would wait for the terminal to say where its cursor is.
         env={**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"},
@@ -103,6 +103,13 @@ def asked(template: str | Path, folder: Path, *options: str) -> list[Row]:
         start_new_session=True,
     )
     os.close(terminal)
+    return process, keyboard
+
+
+def asked(template: str | Path, folder: Path, *options: str) -> list[Row]:
+    """The dialogue of `copier copy TEMPLATE my-worker` at a terminal, where Enter answers each question."""
+    copier = Path(sys.executable).with_name("copier")
+    process, keyboard = at_terminal([copier, "copy", *options, template, "my-worker"], folder, TALL, COLUMNS)
     output, answered = b"", 0
     while True:
         if select.select([keyboard], [], [], 0.5)[0]:

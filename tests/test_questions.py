@@ -5,7 +5,6 @@ import json
 import os
 import re
 import select
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -220,7 +219,7 @@ def test_a_text_is_no_longer_than_allowed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['"a" \'b\' `c`', "C:\\new", "{{ 7*7 }} {% raw %} {# a #}", "# a", "$(id) ${HOME} %PATH%", "🦀 👩‍🚀", "مرحبا שלום"],
+    ["\"a\" 'b' `c`", "C:\\new", "{{ 7*7 }} {% raw %} {# a #}", "# a", "$(id) ${HOME} %PATH%", "🦀 👩‍🚀", "مرحبا שלום"],
 )
 def test_every_visible_character_is_allowed(text: str) -> None:
     assert quoting.line_error(text, 300) == ""
@@ -433,22 +432,10 @@ def converse(dialogue: list[tuple[str, str]], template: Path, folder: Path, seco
 
     It waits for each text of the dialogue, then types the keys beside it.
     """
-    import pty
-    import termios
+    # Here, for Windows has no such terminals.
+    from scripts.picture import at_terminal
 
-    keyboard, terminal = pty.openpty()
-    termios.tcsetwinsize(terminal, (50, 250))
-    process = subprocess.Popen(
-        [COPIER, "copy", template, "project"],
-        cwd=folder,
-        # Without the second one it would wait for the terminal to say where its cursor is.
-        env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-    )
-    os.close(terminal)
+    process, keyboard = at_terminal([COPIER, "copy", template, "project"], folder, rows=50, columns=250)
     deadline, screen, read = time.monotonic() + seconds, b"", 0
     try:
         for text, keys in dialogue:
