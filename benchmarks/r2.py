@@ -7,7 +7,6 @@ and the module no longer than here, so there the number of ranges decides: one, 
 import argparse
 import json
 import shutil
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,8 +18,9 @@ from reliability.project import command, rendering
 from . import Failed
 from .commands import CACHE, ENVIRONMENT, run, run_with_tools
 from .generated import bundled
-from .load import CONNECTIONS
+from .load import Answers, asked
 from .prerequisites import load_generator
+from .ratios import ratio, spread
 
 HERE = Path(__file__).parent
 KIB = 1024
@@ -63,20 +63,6 @@ def serving(project: Path) -> Iterator[list[str]]:
             process.stdin.close()
 
 
-def load(generator: Path, url: str, seconds: int) -> tuple[float, float, float]:
-    """Requests a second, and milliseconds of the median and the slowest hundredth.
-
-    Raises:
-        Failed: an answer is not 200.
-    """
-    words = [f"--connections={CONNECTIONS}", f"--duration={seconds}s", "--latencies", "--format=json", "--print=result"]
-    result = json.loads(run(generator, *words, url))["result"]
-    if result["req2xx"] == 0 or any(result[name] for name in ("req1xx", "req3xx", "req4xx", "req5xx", "others")):
-        raise Failed(f"{url}: expected answers 2xx only, found {result}")
-    percentiles = result["latency"]["percentiles"]
-    return result["req2xx"] / result["timeTakenSeconds"], percentiles["50"] / 1000, percentiles["99"] / 1000
-
-
 def measured(addresses: list[str], rounds: int, seconds: int) -> Iterator[str]:
     """The rows of a Markdown table, one an image."""
     yield "| image | | requests/s | p50 ms | p99 ms | p99 beside a plain read |"
@@ -85,20 +71,20 @@ def measured(addresses: list[str], rounds: int, seconds: int) -> Iterator[str]:
     generator = load_generator()
     for key, (what, length) in IMAGES.items():
         urls = {"metadata": f"{example}images/{key}/metadata", "plain read": f"{plain}{key}?length={length}"}
-        samples: dict[str, list[tuple[float, float, float]]] = {name: [] for name in urls}
+        samples: dict[str, list[Answers]] = {name: [] for name in urls}
         for url in urls.values():
-            load(generator, url, 1)
+            asked(generator, key, "--duration=1s", url)
         for number in range(rounds):
             print(f"    {key}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
             for name, url in sorted(urls.items(), reverse=number % 2 == 1):
-                samples[name].append(load(generator, url, seconds))
-        ratio = statistics.median(
-            one[2] / other[2] for one, other in zip(samples["metadata"], samples["plain read"], strict=True)
-        )
-        for name, values in samples.items():
-            per_second, p50, p99 = (statistics.median(column) for column in zip(*values, strict=True))
-            beside = f"{ratio:.2f} (wanted: at most {WANTED})" if name == "metadata" else ""
-            yield f"| {what} | {name} | {per_second:.0f} | {p50:.2f} | {p99:.2f} | {beside} |"
+                samples[name].append(asked(generator, key, f"--duration={seconds}s", url))
+        slowest = {name: [one.p99_ms for one in found] for name, found in samples.items()}
+        beside = ratio(slowest["metadata"], slowest["plain read"]).median
+        for name, found in samples.items():
+            per_second = spread([one.per_second for one in found]).median
+            p50, p99 = spread([one.p50_ms for one in found]).median, spread(slowest[name]).median
+            verdict = f"{beside:.2f} (wanted: at most {WANTED})" if name == "metadata" else ""
+            yield f"| {what} | {name} | {per_second:.0f} | {p50:.2f} | {p99:.2f} | {verdict} |"
 
 
 def main() -> int:
