@@ -10,7 +10,7 @@ from pathlib import Path
 
 import plumbum
 import pytest
-from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, render, run, share_packages
+from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_working_tree, render, run, share_packages
 
 from maintenance.release import tag_all
 
@@ -43,10 +43,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) ->
     run("git", "clone", "--quiet", "--no-tags", ROOT, clone, cwd=ROOT)
     tag_all(clone)
     run("git", "rm", "--quiet", "-r", ".", cwd=clone)
-    for name in run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0"):
-        if name and (ROOT / name).exists():
-            (clone / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, clone / name)
+    copy_working_tree(clone)
     commit(clone, "The working tree")
     run("git", "tag", "--annotate", "--message=Candidate", CANDIDATE, cwd=clone)
     return clone

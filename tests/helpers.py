@@ -3,9 +3,15 @@
 import itertools
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import copier
@@ -38,6 +44,70 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, s
 def build_sh(project: Path, *arguments: str, status: int = 0, **environment: str) -> str:
     """Runs the build.sh of a project, as on a person's machine, and returns what it printed, progress included."""
     return run("./build.sh", *arguments, cwd=project, env=os.environ | {"CI": ""} | environment, status=status)
+
+
+def copy_working_tree(to: Path) -> None:
+    """Copies the files of this repository as they are now, uncommitted and new ones too, without what git ignores."""
+    for name in run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0"):
+        if name and (ROOT / name).exists():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, to / name)
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def going_on(
+    command: Sequence[str], log: Path, ready: Callable[[], bool], cwd: Path, env: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """Runs a command that does not end by itself, from when it is ready on; at the end all that it started is killed."""
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + 120
+        while not ready():
+            assert process.poll() is None and time.monotonic() < deadline, f"{command}\n{log.read_text()}"
+            time.sleep(0.2)
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@contextmanager
+def serve(project: Path) -> Iterator[str]:
+    """Runs `./build.sh dev` on a free port, and gives its address. What it prints stands in `dev.log` meanwhile."""
+    port = str(free_port())
+    url = f"http://127.0.0.1:{port}/"
+    log = project / "dev.log"
+    command = ["./build.sh", "dev", "--ip=127.0.0.1", f"--port={port}", "--inspector-port=0"]
+    with going_on(command, log, lambda: answers(url), project):
+        yield url
+    log.unlink(missing_ok=True)  # Another one of the same project may have ended before.
+
+
+def answers(url: str) -> bool:
+    """Whether somebody answers there, if only with a refusal."""
+    try:
+        urllib.request.urlopen(url, timeout=10)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 def share_packages(project: Path, to: Path) -> None:

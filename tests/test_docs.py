@@ -5,18 +5,16 @@ where the one before it ended. The machine has a home of its own, and differs fr
 GitHub is the working tree, Cloudflare's API is tests/cloudflare.py, and localhost:8787 is a free port.
 """
 
+import functools
 import json
 import os
 import re
 import shlex
 import shutil
-import signal
-import socket
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +22,7 @@ import pytest
 from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
 from conftest import Projects
 from edits import documented, placed
-from helpers import COPIER, ROOT, commit, run, share_packages
+from helpers import COPIER, ROOT, commit, free_port, going_on, run, share_packages
 
 from maintenance.release import released_versions
 
@@ -189,7 +187,12 @@ def test_the_shell_blocks_of_a_page_run(
                 continue
             elif says := GOES_ON.get(block.text.strip()):
                 running.close()
-                running.enter_context(going_on(block.text.split(), port, says, folder, environment))
+                command = block.text.split()
+                if command == ["./build.sh", "dev"]:
+                    command += ["--ip=127.0.0.1", f"--port={port}"]
+                log = Path(machine["HOME"]) / "log"
+                ready = functools.partial(said, says, log)
+                running.enter_context(going_on(command, log, ready, folder, environment))
             else:
                 printed, folder = typed(block.text, folder, environment, where)
                 answered = printed if block.text.startswith("curl ") else ""
@@ -233,25 +236,9 @@ def typed(text: str, folder: Path, environment: Mapping[str, str], where: str) -
     return done.stdout, Path(note.read_text().strip())
 
 
-@contextmanager
-def going_on(command: list[str], port: int, says: str, folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
-    """Starts a command, waits until it says something, and at the end kills it with all that it started."""
-    if command == ["./build.sh", "dev"]:
-        command = [*command, "--ip=127.0.0.1", f"--port={port}"]
-    log = Path(environment["HOME"]) / "log"
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file, process_group=0
-        )
-        try:
-            deadline = time.monotonic() + 120
-            while says not in log.read_text():
-                assert process.poll() is None and time.monotonic() < deadline, f"{command}\n{log.read_text()}"
-                time.sleep(0.2)
-            yield
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+def said(what: str, log: Path) -> bool:
+    """Whether a program has said something that it logs."""
+    return what in log.read_text()
 
 
 def replace(file: Path, code: str) -> None:
@@ -268,12 +255,6 @@ def replace(file: Path, code: str) -> None:
 def timeless(answer: str) -> dict:
     """An answer of the Worker, without the time that it took."""
     return json.loads(answer) | {"processingTimeMs": ...}
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @pytest.mark.parametrize("page", SCRIPTS)

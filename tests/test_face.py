@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import QUESTIONS, ROOT, build_sh, files, render, run
-from test_toolchain import serve
+from helpers import QUESTIONS, ROOT, build_sh, files, render, run, serve
 
 from scripts import picture
 

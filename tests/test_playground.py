@@ -15,9 +15,8 @@ from pathlib import Path
 import pytest
 from browser import chromium, violations
 from conftest import CANDIDATE, Projects
-from helpers import COPIER, ROOT, choices, commit, files, render, run
+from helpers import COPIER, ROOT, choices, commit, files, render, run, serve
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_toolchain import serve
 
 CURRENT = pytest.mark.xdist_group("current")
 SCREENSHOTS = ROOT / ".cache/playground"

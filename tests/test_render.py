@@ -14,7 +14,7 @@ import pytest
 import tomli
 import yaml
 from conftest import CANDIDATE
-from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, files, pairwise, recorded, render, run
+from helpers import COPIER, NAMED_PIN_SETS, ROOT, choices, files, pairwise, recorded, render, run
 from macros import JINJA, casing
 from pytest_copie.plugin import Copie
 

@@ -1,13 +1,12 @@
 """The documentation site: built strictly, every page in the navigation, nothing loaded from another host."""
 
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from helpers import ROOT, run
+from helpers import ROOT, copy_working_tree, run
 
 # The first page itself, and the one that the search box leads to.
 STARTS = {"index.html", "search.html"}
@@ -24,10 +23,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copied(folder: Path) -> Path:
     """What the site is made of, in a folder of its own: pages, what they link to, and the command."""
     clone = folder / "clone"
-    for name in run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0"):
-        if name and (ROOT / name).exists():
-            (clone / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, clone / name)
+    copy_working_tree(clone)
     # Else the command would make anew, by way of the link, what these tests run on.
     assert (ROOT / ".venv/stamp").read_text() == run("cksum", "requirements.lock", cwd=ROOT), (
         "run ./scripts/setup.sh first"

@@ -5,24 +5,19 @@ current one, and the variants of the current one.
 """
 
 import json
-import os
 import re
 import shlex
 import shutil
-import signal
-import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from conftest import CANDIDATE, Projects
 from edits import add_endpoint
-from helpers import NAMED_PIN_SETS, build_sh, choices, files, render, run
+from helpers import NAMED_PIN_SETS, build_sh, choices, files, render, run, serve
 from hostile import NASTIEST
 
 VARIANTS = pytest.mark.xdist_group("variants")
@@ -132,46 +127,6 @@ def test_every_request_between_a_thousand_panics_is_answered(tested: Path) -> No
         assert "answers every good request between 1000 panics" in build_sh(tested, "test")
     finally:
         recovery.write_text(once)
-
-
-@contextmanager
-def serve(project: Path) -> Iterator[str]:
-    """Runs `./build.sh dev` on a free port; it ends with its process group, for workerd outlives its parent."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    url = f"http://127.0.0.1:{port}/"
-    log = project / "dev.log"
-    command = ["./build.sh", "dev", "--ip=127.0.0.1", f"--port={port}", "--inspector-port=0"]
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=project,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        deadline = time.monotonic() + 90
-        while not answers(url):
-            assert time.monotonic() < deadline and process.poll() is None, f"dev does not answer:\n{log.read_text()}"
-            time.sleep(0.2)
-        yield url
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        log.unlink(missing_ok=True)  # Another one of the same project may have ended before.
-
-
-def answers(url: str) -> bool:
-    try:
-        urllib.request.urlopen(url, timeout=10)
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
-    return True
 
 
 def test_dev_answers_over_http(tested: Path) -> None:
