@@ -22,7 +22,8 @@ def _arguments() -> argparse.Namespace:
         prog="./scripts/benchmark.sh",
         description="Measures generated Workers beside others that do the same job, in one workerd.",
         epilog=f"contestants: {', '.join(CONTESTANTS)}; {ALWAYS} is always among them.\n"
-        "`./scripts/benchmark.sh passes` times the passes within the module instead, in a minute.\n\n"
+        "`./scripts/benchmark.sh passes` times the passes within the module instead, in a minute, and `images` the image\n"
+        "example beside exifr, in six.\n\n"
         "A run of all of them writes docs/benchmarks, any other .cache/benchmarks/results. The whole takes a\n"
         "quarter of an hour when everything is built; let nothing else run on the machine. Exits with 1 when a contestant\n"
         "cannot be built or answers wrongly, never for being slow.",

@@ -2,9 +2,10 @@
 
 import http.server
 import json
+import shutil
 import threading
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,12 @@ from helpers import ROOT, run
 from benchmarks import Failed, passes
 from benchmarks.answers import check
 from benchmarks.contestants import CONTESTANTS
+from benchmarks.images import EXAMPLE, OTHER, PLAIN
+from benchmarks.images import measure as images
+from benchmarks.images import report as images_report
+from benchmarks.images.broken import cases, mutants
+from benchmarks.images.photos import photos
+from benchmarks.images.programs import FOLDER
 from benchmarks.inputs import inputs, shares
 from benchmarks.measure import Plan, measure
 from benchmarks.plots import plots
@@ -25,7 +32,8 @@ from benchmarks.report import markdown, write
 from benchmarks.targets import verdicts
 
 SMALLEST = Plan(rounds=2, seconds=1, cold_starts=2, more_requests=10, builds=True)
-RESULTS = ROOT / "docs/benchmarks/results.json"
+DOCS = ROOT / "docs/benchmarks"
+RESULTS = DOCS / "results.json"
 
 
 def test_the_inputs_are_the_same_for_a_seed_and_of_the_sizes_said() -> None:
@@ -187,9 +195,44 @@ def test_a_run_measures_every_row(projects: Projects, tmp_path: Path) -> None:
     assert all(written["versions"][tool] for tool in ("workerd", "node", "rust", "wasm-bindgen", "bombardier"))
 
 
-def test_the_tables_and_plots_of_the_docs_are_those_of_the_results(tmp_path: Path) -> None:
-    for file in write(json.loads(RESULTS.read_text()), tmp_path):
-        assert file.read_bytes() == (RESULTS.parent / file.name).read_bytes(), file.name
+@pytest.mark.parametrize(("results", "written_by"), [("results", write), ("images", images_report.write)])
+def test_the_tables_and_plots_of_the_docs_are_those_of_the_results(
+    results: str, written_by: Callable[[dict, Path], list[Path]], tmp_path: Path
+) -> None:
+    for file in written_by(json.loads((DOCS / f"{results}.json").read_text()), tmp_path):
+        assert file.read_bytes() == (DOCS / file.name).read_bytes(), file.name
+
+
+def test_the_photographs_and_the_broken_ones_are_the_same_each_time() -> None:
+    assert photos() == photos()
+    assert [round(len(image) / 1e6, 1) for image in photos().values()] == [0.3, 4.0, 1.4, 4.0, 4.0]
+    assert [*mutants(30, seed=1)] == [*mutants(30, seed=1)] != [*mutants(30, seed=2)]
+    assert cases() == cases()
+
+
+@pytest.mark.xdist_group("current")
+def test_a_run_with_images_measures_every_row(projects: Projects, tmp_path: Path) -> None:
+    project = projects.tested("current", example="image")
+    plan = images.Plan(rounds=2, seconds=1, mutants=60)
+    try:
+        results = images.measure(project, tmp_path / "run", plan)
+    finally:
+        shutil.rmtree(project / "worker" / FOLDER, ignore_errors=True)
+    images_report.write(results, tmp_path / "results")
+    for name, photo in results["photos"].items():
+        assert all(time > 0 for times in photo["microseconds"].values() for time in times), name
+        loads = {who: len(samples) for who, samples in photo["loads"].items()}
+        assert loads == dict.fromkeys((EXAMPLE, OTHER, PLAIN), plan.rounds)
+    reads = [photo["reads"][EXAMPLE] for photo in results["photos"].values()]
+    assert [len(read["ranges"]) for read in reads] == [1, 1, 1, 2, 3]
+    assert all(read["fields"] >= 13 for read in reads)
+    # exifr takes from JPEG and HEIC what the example does, or the two would not be compared fairly.
+    assert all(photo["reads"][OTHER]["fields"] >= 13 for name, photo in results["photos"].items() if "PNG" not in name)
+    assert results["broken"].keys() == cases().keys()
+    assert all(row[EXAMPLE].startswith(("answers", "refuses")) for row in results["broken"].values())
+    assert results["broken"]["HEIC, a box without a length"][OTHER] == "never returns"
+    assert results["mutants"][EXAMPLE].keys() <= {"answers", "answers with warnings", "refuses"}
+    assert sum(results["mutants"][EXAMPLE].values()) == sum(results["mutants"][OTHER].values()) == 60
 
 
 def test_what_other_pages_quote_are_the_figures_of_the_last_whole_run() -> None:

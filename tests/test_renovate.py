@@ -99,6 +99,7 @@ def test_each_dependency_is_in_one_group(template: Path, of_repository: list[dic
         "Python packages": {"pyproject.toml"},
         "benchmark contestants": {
             "benchmarks/contestants/assemblyscript/package.json",
+            "benchmarks/contestants/exifr/package.json",
             "benchmarks/contestants/workers-rs/Cargo.toml",
         },
         "fuzzing": {"reliability/fuzz/Cargo.toml"},

@@ -1,0 +1,37 @@
+"""The command: `./scripts/benchmark.sh images`."""
+
+import argparse
+import sys
+
+from reliability.project import ROOT, rendering
+
+from .. import Failed
+from ..commands import CACHE, run
+from ..generated import HOST_PROFILE
+from .measure import WHOLE, measure
+from .report import markdown, write
+
+
+def main() -> int:
+    """Measures and writes docs/benchmarks/images.*; the exit status, 1 where a part could not be run."""
+    argparse.ArgumentParser(
+        prog="./scripts/benchmark.sh images",
+        description="Measures the image example beside exifr, and writes docs/benchmarks/images.*. Takes six minutes "
+        "when everything is built; let nothing else run on the machine.",
+    ).parse_args()
+    project = CACHE / "generated/image/my-worker"
+    try:
+        print(">>> Setting up a project of the image example (minutes the first time)", flush=True)
+        run(*rendering(project, pins="current", example="image", optimization_profile=HOST_PROFILE))
+        run(project / "build.sh", "setup")
+        results = measure(project, CACHE / "images", WHOLE)
+    except Failed as failed:
+        print(f"\nbenchmark: {failed}", file=sys.stderr)
+        return 1
+    files = write(results, ROOT / "docs/benchmarks")
+    print(f"\n{markdown(results)}\n>>> Written: {', '.join(str(file.relative_to(ROOT)) for file in files)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
