@@ -1,6 +1,8 @@
 //! Sixteen bytes handled at once: one WebAssembly SIMD instruction an operation where the module is
 //! compiled with simd128, else plain loops over an array, which is how `cargo test` runs them.
 
+use std::hint::black_box;
+
 /// How many bytes a [`Block`] has.
 pub const SIZE: usize = 16;
 
@@ -22,20 +24,25 @@ impl Block {
         lanes::store(self.0)
     }
 
-    /// 0xff where the byte is `byte`, else 0.
-    pub fn equals(self, byte: u8) -> Self {
-        Self(lanes::equals(self.0, lanes::splat(byte)))
+    /// `byte` sixteen times. To be made before a loop, for V8 makes a constant anew each time it is needed, in three
+    /// instructions: the compiler must not know that this is one.
+    pub fn splat(byte: u8) -> Self {
+        Self(lanes::splat(black_box(byte)))
     }
 
-    /// 0xff where the byte is from `low` to `high`, else 0.
-    pub fn within(self, low: u8, high: u8) -> Self {
-        let offset = self.minus_byte(low);
-        Self(lanes::up_to(offset.0, lanes::splat(high - low)))
+    /// 0xff where the two bytes are equal, else 0.
+    pub fn equals(self, other: Self) -> Self {
+        Self(lanes::equals(self.0, other.0))
+    }
+
+    /// 0xff where the byte is at most `limit`, else 0.
+    pub fn up_to(self, limit: Self) -> Self {
+        Self(lanes::up_to(self.0, limit.0))
     }
 
     /// Not 0 where the byte is less than `limit`, else 0.
-    pub fn below(self, limit: u8) -> Self {
-        Self(lanes::saturating_sub(lanes::splat(limit), self.0))
+    pub fn below(self, limit: Self) -> Self {
+        Self(lanes::saturating_sub(limit.0, self.0))
     }
 
     pub fn or(self, other: Self) -> Self {
@@ -46,22 +53,19 @@ impl Block {
         Self(lanes::and(self.0, other.0))
     }
 
-    /// 0 where `mask` is 0xff.
-    pub fn without(self, mask: Self) -> Self {
-        Self(lanes::and_not(self.0, mask.0))
+    /// The upper four bits of each byte, moved down, and the lower four; `low` is 0x0f in each.
+    pub fn halves(self, low: Self) -> [Self; 2] {
+        [Self(lanes::shift_right(self.0, 4)).and(low), self.and(low)]
     }
 
-    pub fn and_byte(self, byte: u8) -> Self {
-        Self(lanes::and(self.0, lanes::splat(byte)))
+    /// Byte by byte, modulo 256.
+    pub fn plus(self, other: Self) -> Self {
+        Self(lanes::add(self.0, other.0))
     }
 
-    /// The upper four bits of each byte, moved down, and the lower four.
-    pub fn halves(self) -> [Self; 2] {
-        [Self(lanes::shift_right(self.0, 4)), self.and_byte(0x0f)]
-    }
-
-    pub fn minus_byte(self, byte: u8) -> Self {
-        Self(lanes::sub(self.0, lanes::splat(byte)))
+    /// Byte by byte, at most 255.
+    pub fn plus_up_to_255(self, other: Self) -> Self {
+        Self(lanes::saturating_add(self.0, other.0))
     }
 
     /// Byte by byte, modulo 256.
@@ -95,10 +99,10 @@ mod lanes {
     use super::SIZE;
     use std::arch::wasm32::u8x16_shuffle;
     pub use std::arch::wasm32::{
-        u8x16_bitmask as high_bits, u8x16_eq as equals, u8x16_le as up_to,
-        u8x16_shr as shift_right, u8x16_splat as splat, u8x16_sub as sub,
-        u8x16_sub_sat as saturating_sub, u8x16_swizzle as swizzle, v128 as Lanes, v128_and as and,
-        v128_andnot as and_not, v128_any_true as any, v128_or as or,
+        u8x16_add as add, u8x16_add_sat as saturating_add, u8x16_bitmask as high_bits,
+        u8x16_eq as equals, u8x16_le as up_to, u8x16_splat as splat, u8x16_sub as sub,
+        u8x16_sub_sat as saturating_sub, u8x16_swizzle as swizzle, u16x8_shr as shift_right,
+        v128 as Lanes, v128_and as and, v128_any_true as any, v128_or as or,
     };
 
     pub fn move_up(before: Lanes, a: Lanes) -> Lanes {
@@ -151,10 +155,6 @@ mod lanes {
         from_fn(|lane| a[lane] & b[lane])
     }
 
-    pub fn and_not(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane] & !b[lane])
-    }
-
     pub fn move_up(before: Lanes, a: Lanes) -> Lanes {
         from_fn(|lane| {
             if lane == 0 {
@@ -166,7 +166,19 @@ mod lanes {
     }
 
     pub fn shift_right(a: Lanes, bits: u32) -> Lanes {
-        a.map(|byte| byte >> bits)
+        // Of each two bytes as one number, as the instruction does it.
+        from_fn(|lane| match lane % 2 {
+            0 => (u16::from_le_bytes([a[lane], a[lane + 1]]) >> bits) as u8,
+            _ => a[lane] >> bits,
+        })
+    }
+
+    pub fn add(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane].wrapping_add(b[lane]))
+    }
+
+    pub fn saturating_add(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane].saturating_add(b[lane]))
     }
 
     pub fn sub(a: Lanes, b: Lanes) -> Lanes {

@@ -46,10 +46,11 @@ const GROUP: usize = u8::MAX as usize;
 
 /// How many characters begin in up to [`GROUP`] blocks.
 fn starts(blocks: &[[u8; SIZE]]) -> usize {
-    let mut continuations = Block::load(&[0; SIZE]);
+    let [high, continuation] = [0xc0, 0x80].map(Block::splat);
+    let mut continuations = Block::default();
     for block in blocks {
         // 0xff is one less than 0.
-        continuations = continuations.minus(Block::load(block).within(0x80, 0xbf));
+        continuations = continuations.minus(Block::load(block).and(high).equals(continuation));
     }
     let continuations: usize = continuations.store().into_iter().map(usize::from).sum();
     blocks.len() * SIZE - continuations

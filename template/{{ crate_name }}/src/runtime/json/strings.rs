@@ -7,8 +7,9 @@ type Step = [[u8; SIZE]; 4];
 /// How many bytes at the start of `bytes` are the same in a JSON string and in the text that it stands
 /// for: all before the first quote, backslash or control character (RFC 8259, section 7).
 pub fn plain(bytes: &[u8]) -> usize {
+    let special = Special::new();
     let steps = bytes.as_chunks().0.as_chunks().0.iter();
-    let done = steps.take_while(|step| is_plain(step)).count() * size_of::<Step>();
+    let done = steps.take_while(|step| !special.any_in(step)).count() * size_of::<Step>();
     let mut rest = bytes.iter().skip(done);
     rest.position(is_special)
         .map_or(bytes.len(), |place| done + place)
@@ -17,9 +18,10 @@ pub fn plain(bytes: &[u8]) -> usize {
 /// Appends the plain start of `bytes`, and returns what comes after it. Not by one copy of all of it: its
 /// target begins a few bytes further into a page than `bytes`, and runtime.rs says what that can cost.
 pub fn copy_plain<'a>(bytes: &'a [u8], json: &mut Vec<u8>) -> &'a [u8] {
+    let special = Special::new();
     let mut done = 0;
     for step in bytes.as_chunks().0.as_chunks().0 {
-        if !is_plain(step) {
+        if special.any_in(step) {
             break;
         }
         json.extend_from_slice(step.as_flattened());
@@ -35,18 +37,32 @@ fn is_special(byte: &u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..0x20)
 }
 
-fn is_plain(step: &Step) -> bool {
-    let [a, b, c, d] = step.each_ref().map(special);
-    !a.or(b).or(c.or(d)).any()
+struct Special {
+    quote: Block,
+    backslash: Block,
+    space: Block,
 }
 
-/// Not 0 where a byte is special.
-fn special(bytes: &[u8; SIZE]) -> Block {
-    let block = Block::load(bytes);
-    block
-        .equals(b'"')
-        .or(block.equals(b'\\'))
-        .or(block.below(0x20))
+impl Special {
+    fn new() -> Self {
+        Self {
+            quote: Block::splat(b'"'),
+            backslash: Block::splat(b'\\'),
+            space: Block::splat(b' '),
+        }
+    }
+
+    fn any_in(&self, step: &Step) -> bool {
+        let blocks = step.iter().map(|bytes| self.places(bytes));
+        blocks.fold(Block::default(), Block::or).any()
+    }
+
+    /// Not 0 where a byte is special.
+    fn places(&self, bytes: &[u8; SIZE]) -> Block {
+        let block = Block::load(bytes);
+        let sign = block.equals(self.quote).or(block.equals(self.backslash));
+        sign.or(block.below(self.space))
+    }
 }
 
 #[cfg(test)]

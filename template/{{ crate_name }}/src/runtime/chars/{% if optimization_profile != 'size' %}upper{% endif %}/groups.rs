@@ -49,3 +49,4 @@ const fn add(set: usize, bytes: &[u8], origin: u8, table: &mut [u8; SIZE]) {
 pub const ALL: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 pub const ODD: &[u8] = &[1, 3, 5, 7, 9, 11, 13, 15];
 pub const BELOW_F: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
+pub const NEITHER_7_NOR_F: &[u8] = &[0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14];
