@@ -95,9 +95,10 @@ impl Pairs {
         block.halves(self.bytes.low_half)
     }
 
-    /// Of a character of two bytes.
-    pub fn mapping(&self, char: char) -> Option<Mapping> {
-        self.mappings.get(char as usize).copied()
+    /// Of the character that begins with two bytes, or none when it has more.
+    pub fn mapping(&self, [lead, trail]: [u8; 2]) -> Option<Mapping> {
+        let code_point = usize::from(lead & 0x1f) << 6 | usize::from(trail & 0x3f);
+        (lead < 0xe0).then(|| self.mappings[code_point])
     }
 }
 
