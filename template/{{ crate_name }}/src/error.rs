@@ -47,12 +47,13 @@ impl WasmError {
     }
 
     fn message(&self) -> String {
-        match self {
+        let (field, colon, reason) = match self {
             Self::InvalidInput { field, reason } | Self::MissingField { field, reason } => {
-                joined(&[field, ": ", reason])
+                (field.as_str(), ": ", reason)
             }
-            Self::Refused { reason, .. } | Self::ProcessingError { reason } => reason.clone(),
-        }
+            Self::Refused { reason, .. } | Self::ProcessingError { reason } => ("", "", reason),
+        };
+        joined(&[field, colon, reason])
     }
 
     /// The `code` of the answer. worker/src/http.ts has the status of each, and 422 for your own.

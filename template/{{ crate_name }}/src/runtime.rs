@@ -13,7 +13,7 @@ mod json;
 pub mod message;
 
 use crate::error::WasmError;
-use message::{decimal, joined, shown};
+use message::{joined, push_decimal, shown};
 use serde::{Deserialize, Serialize};
 use std::panic::PanicHookInfo;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -41,9 +41,13 @@ where
 /// # Errors
 /// [`WasmError::ProcessingError`] when JSON cannot say what the response holds.
 pub fn respond(response: &impl Serialize) -> Result<Vec<u8>, WasmError> {
-    json::to_vec(response).map_err(|error| WasmError::ProcessingError {
-        reason: joined(&["the response is not JSON: ", &shown(&error)]),
-    })
+    let mut json = Vec::new();
+    match json::write(response, &mut json) {
+        Ok(()) => Ok(json),
+        Err(error) => Err(WasmError::ProcessingError {
+            reason: joined(&["the response is not JSON: ", &shown(&error)]),
+        }),
+    }
 }
 
 /// Milliseconds of the Worker's clock, which stands still in production until the next I/O:
@@ -89,16 +93,14 @@ fn told(panic: &PanicHookInfo) -> String {
     let Some(place) = panic.location() else {
         return message.to_owned();
     };
-    joined(&[
-        "panicked at ",
-        place.file(),
-        ":",
-        &decimal(place.line() as usize),
-        ":",
-        &decimal(place.column() as usize),
-        ":\n",
-        message,
-    ])
+    let mut told = joined(&["panicked at ", place.file()]);
+    for number in [place.line(), place.column()] {
+        told.push(':');
+        push_decimal(&mut told, number as usize);
+    }
+    told.push_str(":\n");
+    told.push_str(message);
+    told
 }
 
 /// Asks for a new instance before the next call. worker/src/wasm.ts says when, and what comes next.

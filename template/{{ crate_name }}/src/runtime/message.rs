@@ -7,16 +7,12 @@ pub fn joined(parts: &[&str]) -> String {
     parts.iter().copied().collect()
 }
 
-/// A number in decimal digits.
-pub fn decimal(mut number: usize) -> String {
-    let mut text = String::new();
-    loop {
-        text.insert(0, char::from(b'0' + (number % 10) as u8));
-        number /= 10;
-        if number == 0 {
-            return text;
-        }
+/// Appends a number in decimal digits.
+pub fn push_decimal(text: &mut String, number: usize) {
+    if number > 9 {
+        push_decimal(text, number / 10);
     }
+    text.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// `value.to_string()`, which would panic when `value` cannot be shown.

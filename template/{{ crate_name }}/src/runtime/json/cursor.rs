@@ -1,13 +1,13 @@
 //! Reads a JSON text token by token.
 
 use super::error::Error;
-use super::strings::plain;
+use super::strings::{SHORT_ESCAPES, plain};
 use std::borrow::Cow;
 
 /// A place in the text.
 pub struct Cursor<'a> {
     text: &'a str,
-    at: usize,
+    pub at: usize,
 }
 
 impl<'a> Cursor<'a> {
@@ -29,15 +29,24 @@ impl<'a> Cursor<'a> {
 
     /// The next byte that is no white space, which stays; 0 at the end.
     pub fn peek(&mut self) -> u8 {
-        while matches!(self.byte(), b' ' | b'\n' | b'\r' | b'\t') {
+        loop {
+            let byte = self.byte();
+            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                return byte;
+            }
             self.at += 1;
         }
-        self.byte()
     }
 
     /// Takes a byte, if it is the next one that is no white space.
     pub fn take(&mut self, byte: u8) -> bool {
-        let found = self.peek() == byte;
+        self.peek();
+        self.take_next(byte)
+    }
+
+    /// Takes a byte, if it is the next one.
+    fn take_next(&mut self, byte: u8) -> bool {
+        let found = self.byte() == byte;
         self.at += usize::from(found);
         found
     }
@@ -76,14 +85,18 @@ impl<'a> Cursor<'a> {
         }))
     }
 
-    /// The name of a member, and the colon after it.
+    /// The name of a member.
     pub fn name(&mut self) -> Result<Cow<'a, str>, Error> {
         if self.peek() != b'"' {
             return Err(self.mistake("expected a name in quotes"));
         }
-        let name = self.string()?;
+        self.string()
+    }
+
+    /// What stands between a name and its value.
+    pub fn colon(&mut self) -> Result<(), Error> {
         if self.take(b':') {
-            Ok(name)
+            Ok(())
         } else {
             Err(self.mistake("expected `:`"))
         }
@@ -93,30 +106,27 @@ impl<'a> Cursor<'a> {
     pub fn number(&mut self) -> Result<&'a str, Error> {
         self.peek();
         let start = self.at;
-        self.at += usize::from(self.byte() == b'-');
-        if self.byte() == b'0' {
-            self.at += 1;
-        } else {
+        self.take_next(b'-');
+        if !self.take_next(b'0') {
             self.digits("expected a value")?;
         }
-        if self.byte() == b'.' {
-            self.at += 1;
+        if self.take_next(b'.') {
             self.digits("expected a digit")?;
         }
-        if matches!(self.byte(), b'e' | b'E') {
-            self.at += 1;
-            self.at += usize::from(matches!(self.byte(), b'+' | b'-'));
+        if self.take_next(b'e') || self.take_next(b'E') {
+            let _ = self.take_next(b'+') || self.take_next(b'-');
             self.digits("expected a digit")?;
         }
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
     fn digits(&mut self, expected: &'static str) -> Result<(), Error> {
-        if !self.byte().is_ascii_digit() {
-            return Err(self.mistake(expected));
-        }
+        let start = self.at;
         while self.byte().is_ascii_digit() {
             self.at += 1;
+        }
+        if self.at == start {
+            return Err(self.mistake(expected));
         }
         Ok(())
     }
@@ -125,17 +135,15 @@ impl<'a> Cursor<'a> {
     pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
         self.take(b'"');
         let text = self.plain();
-        if self.byte() == b'"' {
-            self.at += 1;
+        if self.take_next(b'"') {
             return Ok(Cow::Borrowed(text));
         }
         let mut string = text.to_owned();
-        while self.byte() == b'\\' {
+        while self.take_next(b'\\') {
             string.push(self.escape()?);
             string.push_str(self.plain());
         }
-        if self.byte() == b'"' {
-            self.at += 1;
+        if self.take_next(b'"') {
             return Ok(Cow::Owned(string));
         }
         let expected = if self.at < self.text.len() {
@@ -153,40 +161,29 @@ impl<'a> Cursor<'a> {
     }
 
     fn escape(&mut self) -> Result<char, Error> {
-        let start = self.at;
-        self.at += 2;
-        let char = match self.text.as_bytes().get(start + 1) {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => self.surrogates(start)?,
-            _ => return Err(Error::syntax("an unknown escape", start)),
-        };
-        Ok(char)
+        let start = self.at - 1;
+        let escape = self.byte();
+        self.at += 1;
+        if escape == b'u' {
+            return self.surrogates(start);
+        }
+        let known = SHORT_ESCAPES.iter().find(|(byte, _)| *byte == escape);
+        let char = known.map(|(_, char)| char::from(*char));
+        char.ok_or_else(|| Error::syntax("an unknown escape", start))
     }
 
     /// The character of a `\u` escape, or of two that are a surrogate pair (RFC 8259, section 7).
     fn surrogates(&mut self, start: usize) -> Result<char, Error> {
-        let unpaired = || Error::syntax("an unpaired surrogate", start);
-        let first = self.hex()?;
-        if !(0xd800..0xdc00).contains(&first) {
-            return char::from_u32(first).ok_or_else(unpaired);
+        let mut code = self.hex()?;
+        if (0xd800..0xdc00).contains(&code) && self.rest().starts_with(b"\\u") {
+            self.at += 2;
+            let second = self.hex()?;
+            if (0xdc00..0xe000).contains(&second) {
+                code = 0x1_0000 + ((code - 0xd800) << 10 | (second - 0xdc00));
+            }
         }
-        if !self.rest().starts_with(b"\\u") {
-            return Err(unpaired());
-        }
-        self.at += 2;
-        let second = self.hex()?;
-        if !(0xdc00..0xe000).contains(&second) {
-            return Err(unpaired());
-        }
-        let offset = (first - 0xd800) << 10 | (second - 0xdc00);
-        char::from_u32(0x1_0000 + offset).ok_or_else(unpaired)
+        // One that is alone is no character.
+        char::from_u32(code).ok_or_else(|| Error::syntax("an unpaired surrogate", start))
     }
 
     fn hex(&mut self) -> Result<u32, Error> {
@@ -204,15 +201,18 @@ impl<'a> Cursor<'a> {
     pub fn value(&mut self) -> Result<(), Error> {
         // What closes the arrays and objects that are open.
         let mut open = Vec::new();
-        loop {
+        'value: loop {
+            if open.last() == Some(&b'}') {
+                self.name()?;
+                self.colon()?;
+            }
             match self.peek() {
                 start @ (b'[' | b'{') => {
                     self.at += 1;
                     // In ASCII `]` comes two after `[`, and `}` two after `{`.
                     let close = start + 2;
                     if !self.take(close) {
-                        self.member(close)?;
-                        open.push(close);
+                        open.extend_from_slice(&[close]);
                         continue;
                     }
                 }
@@ -222,24 +222,14 @@ impl<'a> Cursor<'a> {
                 b'n' => self.word(b"null")?,
                 _ => drop(self.number()?),
             }
-            loop {
-                let Some(&close) = open.last() else {
-                    return Ok(());
-                };
+            while let Some(&close) = open.last() {
                 if self.another(close)? {
-                    self.member(close)?;
-                    break;
+                    continue 'value;
                 }
                 open.pop();
             }
+            return Ok(());
         }
-    }
-
-    fn member(&mut self, close: u8) -> Result<(), Error> {
-        if close == b'}' {
-            self.name()?;
-        }
-        Ok(())
     }
 
     /// Passes a value that is all of the text.

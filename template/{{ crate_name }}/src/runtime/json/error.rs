@@ -2,10 +2,9 @@
 
 use super::cursor::Cursor;
 use crate::error::WasmError;
-use crate::runtime::message::{decimal, joined, shown};
+use crate::runtime::message::{joined, push_decimal, shown};
 use serde::{de, ser};
 use std::fmt::{self, Display};
-use std::str::Utf8Error;
 
 /// Boxed, so that the results that carry it stay small.
 #[derive(Debug)]
@@ -24,8 +23,8 @@ enum Cause {
     Syntax(&'static str, usize),
     /// The value is another one, in serde's words.
     Expected(String),
-    Missing(&'static str),
-    Duplicate(&'static str),
+    Missing,
+    Duplicate,
     /// A type's own message, which may quote the value.
     Custom(String),
 }
@@ -57,25 +56,29 @@ impl Error {
 
     #[cold]
     pub fn in_item(self, index: usize) -> Self {
-        self.within(&joined(&["[", &decimal(index), "]"]))
+        let mut item = String::from("[");
+        push_decimal(&mut item, index);
+        item.push(']');
+        self.within(&item)
     }
 
     fn within(mut self, outer: &str) -> Self {
-        let path = &mut self.0.path;
-        if !path.is_empty() && !path.starts_with('[') {
-            path.insert(0, '.');
-        }
-        path.insert_str(0, outer);
+        let inner = &self.0.path;
+        let point = match inner.as_bytes().first() {
+            None | Some(b'[') => "",
+            Some(_) => ".",
+        };
+        self.0.path = joined(&[outer, point, inner]);
         self
     }
 }
 
 /// What the client is told when the body is not UTF-8.
 #[cold]
-pub fn not_utf8(error: Utf8Error) -> WasmError {
-    let offset = decimal(error.valid_up_to());
-    let reason = ["expected UTF-8, found another byte at offset ", &offset];
-    WasmError::invalid("body", joined(&reason))
+pub fn not_utf8(offset: usize) -> WasmError {
+    let mut reason = String::from("expected UTF-8, found another byte at offset ");
+    push_decimal(&mut reason, offset);
+    WasmError::invalid("body", reason)
 }
 
 /// What the client is told when `body` could not be read.
@@ -84,43 +87,42 @@ pub fn refusal(body: &str, error: Error) -> WasmError {
     // What is not JSON to its end is refused as such, whatever was wrong before that end.
     let error = Cursor::new(body).whole_value().err().unwrap_or(error);
     let Failure { cause, mut path } = *error.0;
-    if let Cause::Missing(name) | Cause::Duplicate(name) = cause {
-        if !path.is_empty() {
-            path.push('.');
-        }
-        path.push_str(name);
-    } else if path.is_empty() {
+    if path.is_empty() {
         path.push_str("body");
     }
     let reason = match &cause {
         Cause::Syntax(mistake, offset) => {
             let before = body.as_bytes().get(..*offset).unwrap_or_default();
             let (line, column) = position(before);
-            joined(&[
-                "expected JSON, found a mistake: ",
-                mistake,
-                " at line ",
-                &decimal(line),
-                " column ",
-                &decimal(column),
-            ])
+            let mut reason = joined(&["expected JSON, found a mistake: ", mistake, " at line "]);
+            push_decimal(&mut reason, line);
+            reason.push_str(" column ");
+            push_decimal(&mut reason, column);
+            reason
         }
         Cause::Expected(expected) => joined(&["expected ", in_json_terms(expected)]),
         Cause::Custom(_) => "expected another value".to_owned(),
-        Cause::Missing(_) => "expected a value, found none".to_owned(),
-        Cause::Duplicate(_) => "expected once, found again".to_owned(),
+        Cause::Missing => "expected a value, found none".to_owned(),
+        Cause::Duplicate => "expected once, found again".to_owned(),
     };
     match cause {
-        Cause::Missing(_) => WasmError::missing(path, reason),
+        Cause::Missing => WasmError::missing(path, reason),
         _ => WasmError::invalid(path, reason),
     }
 }
 
 /// The line and the column, counted from 1, of what comes after these bytes.
 fn position(before: &[u8]) -> (usize, usize) {
-    let mut lines = before.rsplit(|byte| *byte == b'\n');
-    let column = lines.next().map_or(0, <[u8]>::len) + 1;
-    (lines.count() + 1, column)
+    let mut line = 1;
+    let mut column = 1;
+    for byte in before {
+        column += 1;
+        if *byte == b'\n' {
+            line += 1;
+            column = 1;
+        }
+    }
+    (line, column)
 }
 
 fn is_name(key: &str) -> bool {
@@ -131,13 +133,12 @@ fn is_name(key: &str) -> bool {
 /// serde's words for what it expected, in those of JSON.
 fn in_json_terms(expected: &str) -> &str {
     match expected {
-        "a nonzero u8" | "a nonzero u16" | "a nonzero u32" | "a nonzero u64"
-        | "a nonzero usize" => "an integer of at least 1",
         "u8" | "u16" | "u32" | "u64" | "usize" => "an integer of at least 0",
         "i8" | "i16" | "i32" | "i64" | "isize" => "an integer",
         "f32" | "f64" => "a number",
         "a sequence" => "an array",
         "a map" => "an object",
+        expected if expected.starts_with("a nonzero u") => "an integer of at least 1",
         expected if expected.starts_with("struct ") => "an object",
         expected => expected,
     }
@@ -148,7 +149,7 @@ impl Display for Error {
         match &self.0.cause {
             Cause::Syntax(text, _) => f.write_str(text),
             Cause::Expected(text) | Cause::Custom(text) => f.write_str(text),
-            Cause::Missing(name) | Cause::Duplicate(name) => f.write_str(name),
+            Cause::Missing | Cause::Duplicate => f.write_str(&self.0.path),
         }
     }
 }
@@ -182,11 +183,11 @@ impl de::Error for Error {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(Cause::Missing(field))
+        Self::new(Cause::Missing).within(field)
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::new(Cause::Duplicate(field))
+        Self::new(Cause::Duplicate).within(field)
     }
 }
 

@@ -54,7 +54,7 @@ fn write_decimal(json: &mut Vec<u8>, mut digits: u64, decimals: usize, negative:
         }
     }
     if negative {
-        json.push(b'-');
+        json.extend_from_slice(b"-");
     }
     json.extend_from_slice(text.get(start..).unwrap_or_default());
 }

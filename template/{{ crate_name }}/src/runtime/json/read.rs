@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
             reader: self,
             number: 0,
             ended: false,
-            name: Cow::Borrowed(""),
+            name: 0,
         })
     }
 
@@ -72,7 +72,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn integer<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    fn unsigned<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        match integer(self.number(&visitor)?) {
+            Some((magnitude, false)) => visitor.visit_u64(magnitude),
+            _ => Err(Error::expected(&visitor)),
+        }
+    }
+
+    fn signed<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         match integer(self.number(&visitor)?) {
             Some((magnitude, false)) => visitor.visit_u64(magnitude),
             Some((magnitude, true)) => visitor.visit_i64(magnitude.wrapping_neg() as i64),
@@ -103,17 +110,13 @@ impl<'a> Reader<'a> {
     }
 
     fn bool<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        match self.cursor.peek() {
-            b't' => self
-                .cursor
-                .word(b"true")
-                .and_then(|()| visitor.visit_bool(true)),
-            b'f' => self
-                .cursor
-                .word(b"false")
-                .and_then(|()| visitor.visit_bool(false)),
-            _ => Err(Error::expected(&visitor)),
-        }
+        let (word, value): (&[u8], _) = match self.cursor.peek() {
+            b't' => (b"true", true),
+            b'f' => (b"false", false),
+            _ => return Err(Error::expected(&visitor)),
+        };
+        self.cursor.word(word)?;
+        visitor.visit_bool(value)
     }
 
     fn null<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
@@ -129,13 +132,20 @@ impl<'a> Reader<'a> {
 
 /// What a number in JSON is, if it is an integer in 64 bits: its magnitude, and whether it has a minus.
 fn integer(number: &str) -> Option<(u64, bool)> {
-    let digits = number.strip_prefix('-');
+    let digits = number.as_bytes().strip_prefix(b"-");
     let mut magnitude = 0_u64;
-    for byte in digits.unwrap_or(number).bytes() {
-        let digit = char::from(byte).to_digit(10)?;
-        magnitude = magnitude.checked_mul(10)?.checked_add(digit.into())?;
+    for &byte in digits.unwrap_or(number.as_bytes()) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        // Not checked_mul, which multiplies in 128 bits.
+        if magnitude > u64::MAX / 10 {
+            return None;
+        }
+        magnitude = (magnitude * 10).checked_add(digit.into())?;
     }
-    let negative = digits.is_some();
+    let negative = digits.is_some() && magnitude > 0;
     (!negative || magnitude <= 1 << 63).then_some((magnitude, negative))
 }
 
@@ -157,8 +167,8 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     type Error = Error;
 
     alike!(deserialize_bool => bool);
-    alike!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => integer);
-    alike!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => integer);
+    alike!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => unsigned);
+    alike!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => signed);
     alike!(deserialize_f32 deserialize_f64 => float);
     alike!(deserialize_char deserialize_str deserialize_string deserialize_identifier => string);
     alike!(deserialize_unit => null);
@@ -278,8 +288,8 @@ struct Items<'r, 'a> {
     /// How many have begun.
     number: usize,
     ended: bool,
-    /// Of the member that has begun.
-    name: Cow<'a, str>,
+    /// The offset of the name of the member that has begun.
+    name: usize,
 }
 
 impl<'a> Items<'_, 'a> {
@@ -305,13 +315,23 @@ impl<'a> Items<'_, 'a> {
     }
 
     fn read_name(&mut self) -> Result<Key<'a>, Error> {
-        self.name = self.reader.cursor.name()?;
-        Ok(Key(self.name.clone()))
+        let cursor = &mut self.reader.cursor;
+        cursor.peek();
+        self.name = cursor.at;
+        cursor.name().map(Key)
     }
 
     fn read_member<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Error> {
+        self.reader.cursor.colon()?;
         let value = seed.deserialize(&mut *self.reader);
-        value.map_err(|error| error.in_field(&self.name))
+        value.map_err(|error| self.in_member(error))
+    }
+
+    #[cold]
+    fn in_member(&mut self, error: Error) -> Error {
+        let cursor = &mut self.reader.cursor;
+        cursor.at = self.name;
+        error.in_field(&cursor.name().unwrap_or_default())
     }
 }
 
@@ -371,8 +391,9 @@ impl<'a> VariantAccess<'a> for &mut Items<'_, 'a> {
     }
 
     fn tuple_variant<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.reader.cursor.colon()?;
         let value = self.reader.array(visitor);
-        value.map_err(|error| error.in_field(&self.name))
+        value.map_err(|error| self.in_member(error))
     }
 
     fn struct_variant<V: Visitor<'a>>(
@@ -380,7 +401,8 @@ impl<'a> VariantAccess<'a> for &mut Items<'_, 'a> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
+        self.reader.cursor.colon()?;
         let value = self.reader.object(visitor);
-        value.map_err(|error| error.in_field(&self.name))
+        value.map_err(|error| self.in_member(error))
     }
 }

@@ -2,6 +2,18 @@
 
 use crate::runtime::block::{Block, SIZE};
 
+/// What stands after a backslash, and the character that it means (RFC 8259, section 7); frequent ones first.
+pub const SHORT_ESCAPES: [(u8, u8); 8] = [
+    (b'n', b'\n'),
+    (b'"', b'"'),
+    (b'\\', b'\\'),
+    (b't', b'\t'),
+    (b'r', b'\r'),
+    (b'/', b'/'),
+    (b'b', 0x08),
+    (b'f', 0x0c),
+];
+
 type Step = [[u8; SIZE]; 4];
 
 /// How many bytes at the start of `bytes` are the same in a JSON string and in the text that it stands

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::number::{write_float, write_integer, write_short_float};
-use super::strings::copy_plain;
+use super::strings::{SHORT_ESCAPES, copy_plain};
 use serde::ser::{
     Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
@@ -26,24 +26,29 @@ impl<'w> Writer<'w> {
     }
 
     /// Begins an array or object, which may be the content of an enum's variant.
-    fn items(self, open: u8, of_variant: bool) -> Result<Items<'w>, Error> {
-        self.0.push(open);
-        Ok(Items {
+    fn items(self, open: u8, of_variant: bool) -> Items<'w> {
+        put(self.0, open);
+        Items {
             json: self.0,
             first: true,
             // In ASCII `]` comes two after `[`, and `}` two after `{`.
             close: open + 2,
             of_variant,
-        })
+        }
     }
 
     /// Begins the object around the content of an enum's variant.
     fn variant(self, name: &str) -> Self {
-        self.0.push(b'{');
+        put(self.0, b'{');
         write_string(self.0, name);
-        self.0.push(b':');
+        put(self.0, b':');
         self
     }
+}
+
+/// `json.push(byte)` by way of what appends strings too, which is less code.
+fn put(json: &mut Vec<u8>, byte: u8) {
+    json.extend_from_slice(&[byte]);
 }
 
 fn write_string(json: &mut Vec<u8>, text: &str) {
@@ -51,34 +56,24 @@ fn write_string(json: &mut Vec<u8>, text: &str) {
     if json.capacity() - json.len() < rest.len() {
         json.reserve(rest.len() + SLACK);
     }
-    json.push(b'"');
+    put(json, b'"');
     while let Some((&special, after)) = copy_plain(rest, json).split_first() {
         write_escape(json, special);
         rest = after;
     }
-    json.push(b'"');
+    put(json, b'"');
 }
 
 /// A quote, a backslash or a control character.
 fn write_escape(json: &mut Vec<u8>, byte: u8) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    let short = match byte {
-        b'\n' => b'n',
-        b'\r' => b'r',
-        b'\t' => b't',
-        0x08 => b'b',
-        0x0c => b'f',
-        0..0x20 => b'u',
-        _ => byte,
-    };
-    json.extend_from_slice(&[b'\\', short]);
-    if short == b'u' {
-        json.extend_from_slice(&[
-            b'0',
-            b'0',
-            HEX[usize::from(byte >> 4)],
-            HEX[usize::from(byte & 15)],
-        ]);
+    match SHORT_ESCAPES.iter().find(|(_, meant)| *meant == byte) {
+        Some((escape, _)) => json.extend_from_slice(&[b'\\', *escape]),
+        None => {
+            json.extend_from_slice(b"\\u00");
+            put(json, HEX[usize::from(byte >> 4)]);
+            put(json, HEX[usize::from(byte & 15)]);
+        }
     }
 }
 
@@ -193,15 +188,15 @@ impl<'w> Serializer for Writer<'w> {
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Items<'w>, Error> {
-        self.items(b'[', false)
+        Ok(self.items(b'[', false))
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Items<'w>, Error> {
-        self.items(b'[', false)
+        Ok(self.items(b'[', false))
     }
 
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items<'w>, Error> {
-        self.items(b'[', false)
+        Ok(self.items(b'[', false))
     }
 
     fn serialize_tuple_variant(
@@ -211,15 +206,15 @@ impl<'w> Serializer for Writer<'w> {
         variant: &'static str,
         _: usize,
     ) -> Result<Items<'w>, Error> {
-        self.variant(variant).items(b'[', true)
+        Ok(self.variant(variant).items(b'[', true))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Items<'w>, Error> {
-        self.items(b'{', false)
+        Ok(self.items(b'{', false))
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Items<'w>, Error> {
-        self.items(b'{', false)
+        Ok(self.items(b'{', false))
     }
 
     fn serialize_struct_variant(
@@ -229,7 +224,7 @@ impl<'w> Serializer for Writer<'w> {
         variant: &'static str,
         _: usize,
     ) -> Result<Items<'w>, Error> {
-        self.variant(variant).items(b'{', true)
+        Ok(self.variant(variant).items(b'{', true))
     }
 }
 
@@ -244,7 +239,7 @@ pub struct Items<'w> {
 impl Items<'_> {
     fn comma(&mut self) {
         if !self.first {
-            self.json.push(b',');
+            put(self.json, b',');
         }
         self.first = false;
     }
@@ -261,14 +256,14 @@ impl Items<'_> {
     ) -> Result<(), Error> {
         self.comma();
         write_string(self.json, name);
-        self.json.push(b':');
+        put(self.json, b':');
         value.serialize(Writer(self.json))
     }
 
     fn close(self) -> Result<(), Error> {
-        self.json.push(self.close);
+        put(self.json, self.close);
         if self.of_variant {
-            self.json.push(b'}');
+            put(self.json, b'}');
         }
         Ok(())
     }
@@ -314,10 +309,10 @@ impl SerializeMap for Items<'_> {
             Some(b'[' | b'{') | None => return Err(Error::custom("a key that is no name")),
             Some(_) => {
                 self.json.insert(start, b'"');
-                self.json.push(b'"');
+                put(self.json, b'"');
             }
         }
-        self.json.push(b':');
+        put(self.json, b':');
         Ok(())
     }
 
