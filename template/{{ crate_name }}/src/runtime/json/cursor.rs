@@ -46,9 +46,11 @@ impl<'a> Cursor<'a> {
 
     /// Takes a byte, if it is the next one.
     fn take_next(&mut self, byte: u8) -> bool {
-        let found = self.byte() == byte;
-        self.at += usize::from(found);
-        found
+        if self.byte() != byte {
+            return false;
+        }
+        self.at += 1;
+        true
     }
 
     pub fn end(&mut self) -> Result<(), Error> {
