@@ -14,6 +14,9 @@ from maintenance.pin_file import PINS, pinned, table, with_current
 from maintenance.pins import ASK, FOLLOWING, agreeing, log, settle
 from maintenance.registries import newest, order
 
+# Two that install Rust's newest toolchain at once would take each other's download away.
+pytestmark = pytest.mark.xdist_group("pins")
+
 TEXT = PINS.read_text()
 CURRENT = pinned(TEXT, "current")
 OLDER = (
