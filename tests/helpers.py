@@ -61,6 +61,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether something comes true in that time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 @contextmanager
 def going_on(
     command: Sequence[str], log: Path, ready: Callable[[], bool], cwd: Path, env: Mapping[str, str] | None = None
