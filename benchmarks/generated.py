@@ -1,4 +1,4 @@
-"""The projects that the template generates: one a profile, pin set `current`, from the working tree."""
+"""The projects that the template generates: one an example and profile, pin set `current`, from the working tree."""
 
 import functools
 from pathlib import Path
@@ -12,10 +12,10 @@ HOST_PROFILE = "speed"
 
 
 @functools.cache
-def rendered(profile: str) -> Path:
-    """A project with this profile, new or brought up to date once a run, and set up by its own build.sh."""
-    project = CACHE / "generated" / profile / "my-worker"
-    run(*rendering(project, pins="current", optimization_profile=profile))
+def rendered(profile: str, example: str = "text") -> Path:
+    """A project with these answers, new or brought up to date once a run, and set up by its own build.sh."""
+    project = CACHE / "generated" / example / profile / "my-worker"
+    run(*rendering(project, pins="current", example=example, optimization_profile=profile))
     run(project / "build.sh", "setup")
     return project
 

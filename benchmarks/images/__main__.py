@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from reliability.project import ROOT, rendering
+from reliability.project import ROOT
 
 from .. import Failed
-from ..commands import CACHE, run
-from ..generated import HOST_PROFILE
+from ..commands import CACHE
+from ..generated import HOST_PROFILE, rendered
 from .measure import WHOLE, measure
 from .report import markdown, write
 
@@ -19,12 +19,9 @@ def main() -> int:
         description="Measures the image example beside exifr, and writes docs/benchmarks/images.*. Takes six minutes "
         "when everything is built; let nothing else run on the machine.",
     ).parse_args()
-    project = CACHE / "generated/image/my-worker"
     try:
         print(">>> Setting up a project of the image example (minutes the first time)", flush=True)
-        run(*rendering(project, pins="current", example="image", optimization_profile=HOST_PROFILE))
-        run(project / "build.sh", "setup")
-        results = measure(project, CACHE / "images", WHOLE)
+        results = measure(rendered(HOST_PROFILE, "image"), CACHE / "images", WHOLE)
     except Failed as failed:
         print(f"\nbenchmark: {failed}", file=sys.stderr)
         return 1

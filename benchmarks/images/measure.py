@@ -32,6 +32,8 @@ class Plan:
 
 
 WHOLE = Plan(rounds=7, seconds=2, mutants=3000)
+# After which who does not come back from a broken image is taken for one that never does.
+SECONDS = 5
 
 
 def measure(project: Path, work: Path, plan: Plan) -> dict[str, Any]:
@@ -68,10 +70,6 @@ def measure(project: Path, work: Path, plan: Plan) -> dict[str, Any]:
         "broken": dict(zip(broken, named, strict=True)),
         "mutants": {who: dict(sorted(Counter(_kind(row[who]) for row in random).items())) for who in (EXAMPLE, OTHER)},
     }
-
-
-# After which who does not come back is taken for one that never does.
-SECONDS = 5
 
 
 def _kind(outcome: str) -> str:

@@ -76,9 +76,9 @@ def plot(results: dict[str, Any]) -> str:
 
 
 def _times(results: dict[str, Any]) -> Iterator[str]:
-    yield "Microseconds of processor time from the bytes of an image to the JSON of its metadata, in Node.js. exifr is asked"
-    yield "for the fields of the example, in its fastest settings, and once for all that it reads by default. It gives no"
-    yield "dimensions."
+    yield "Microseconds of processor time from the bytes of an image to the JSON of its metadata, in Node.js. exifr is"
+    yield "asked for the fields of the example, in its fastest settings, and once for all that it reads by default. It"
+    yield "gives no dimensions."
     yield ""
     contestants = [*next(iter(results["photos"].values()))["microseconds"]]
     yield f"| | {' | '.join(contestants)} | exifr over generated |"
