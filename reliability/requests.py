@@ -38,6 +38,15 @@ null true false True nul undefined [] {} [1] [1,] {"a":1} {"a":1,} {"a"} {a:1} {
 
 NAMES = ["unknown", "Text", "text ", "max_length", "maxlength", "", "__proto__", "\ud800", "🦀", "`,", "a, expected b"]
 
+# Each kind of mistake that RFC 3629, section 4, knows.
+NOT_UTF8 = [
+    bytes.fromhex(mistake)
+    for mistake in """
+80 bf8080 c080 c1bf c2 df e0 e09fbf e0a0 edbf ed9f eda080 edbfbf efbf f0 f08fbfbf f0908080f09080 f48fbf f4908080 f5808080
+f7bfbfbf f8888080 ff
+""".split()
+]
+
 BLANKS = ["", " ", "\n", "\t \r\n", "\u00a0", "\x0b"]
 
 
@@ -95,9 +104,7 @@ def _mutated(draw: st.DrawFn) -> bytes:
     body = bytearray(draw(GOOD))
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(body)))
-        new = draw(
-            st.one_of(st.binary(max_size=2), st.sampled_from([b'"', b"\\", b"{", b"}", b",", b"\xff", b"\xed\xa0\x80"]))
-        )
+        new = draw(st.one_of(st.binary(max_size=2), st.sampled_from([b'"', b"\\", b"{", b"}", b",", *NOT_UTF8])))
         body[at : at + draw(st.integers(0, 4))] = new
     return bytes(body)
 

@@ -79,7 +79,7 @@ def test_anything_else_is_no_worker_name(name: str) -> None:
         ("a--b", "a_b"),
         ("async", "crate_async"),
         ("std", "crate_std"),
-        ("simdutf8", "crate_simdutf8"),
+        ("talc", "crate_talc"),
         ("worker", "crate_worker"),
         ("node-modules", "crate_node_modules"),
         ("aux", "crate_aux"),

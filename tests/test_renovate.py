@@ -82,7 +82,7 @@ def test_each_pin_that_moves_by_itself_is_found_once_and_no_other(of_repository:
     assert {one["depName"]: one["datasource"] for one in of_pins} == {
         "rust": "rust-version",
         "node": "node-version",
-        **dict.fromkeys(["wasm-pack", "wasm-bindgen", "serde", "simdutf8", "talc", "imagesize"], "crate"),
+        **dict.fromkeys(["wasm-pack", "wasm-bindgen", "serde", "talc", "imagesize"], "crate"),
         **dict.fromkeys(["binaryen", "wrangler", "vitest", "typescript"], "npm"),
     }
 

@@ -1,9 +1,9 @@
 //! The upper case of characters of two bytes. Of most of those with case, in Latin, Greek and Cyrillic, the two bytes
 //! tell how far away it is; the others are exceptions, each with an entry in a table.
 
-use super::groups::{ALL, Groups, NEITHER_7_NOR_F, ODD};
 use super::mapping::Mapping;
 use crate::runtime::block::{Block, SIZE};
+use crate::runtime::groups::{ALL, Groups, NEITHER_7_NOR_F, ODD};
 
 /// What is to be taken from the bytes of the pairs that begin in a block.
 pub struct Changes {
