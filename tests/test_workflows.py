@@ -52,6 +52,25 @@ def test_there_are_no_other_workflows(generated: Path) -> None:
     assert list(generated.parent.iterdir()) == [generated]
 
 
+@pytest.mark.parametrize(("tool", "version"), [("rust_version", "1.90.0"), ("wasm_pack_version", "0.14.0")])
+def test_other_tools_have_another_cache(
+    tool: str, version: str, generated: Path, template: Path, tmp_path: Path
+) -> None:
+    """Under a key that is taken nothing is saved: each run would compile them anew."""
+    projects = [
+        generated.parents[2],
+        render(template, tmp_path / "project", {"pins": "custom", tool: version}, version=CANDIDATE),
+    ]
+    hashed = re.findall(r"hashFiles\((.*)\)", generated.read_text())
+    assert len(hashed) == 2
+    for patterns in hashed:
+        old, new = (
+            [path.read_bytes() for pattern in re.findall(r"'(.*?)'", patterns) for path in project.glob(pattern)]
+            for project in projects
+        )
+        assert old != new
+
+
 def actionlint(workflow: Path, status: int = 0) -> str:
     command = [TOOLS / "actionlint", "-oneline", "-no-color", workflow.name]
     return run(*command, cwd=workflow.parent, env=ENVIRONMENT, status=status)
