@@ -44,8 +44,11 @@ export async function serve<E extends Env>(
   const path = pathOf(request.url);
   const { route, pattern, params } = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
   try {
-    if (route === undefined) {
+    if (route === undefined && pattern === null) {
       return refuse("notFound", "path: expected a route of this Worker");
+    }
+    if (route === undefined) {
+      throw new Error(`route ${pattern}: expected an export of the crate, or handlers; found neither`);
     }
     if (typeof route === "function") {
       if (request.method !== "POST") {

@@ -1,6 +1,6 @@
 // Which handler a request reaches, and what it is told when none does.
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { type Routes, serve } from "../src/http";
 import { type Instance, Refusal } from "../src/wasm";
 
@@ -52,6 +52,13 @@ it.each([
 
 it.each(["/nothing", "/things/", "/things/7/parts", "/toString", "//"])("answers 404 to %s", async (path) => {
   expect((await ask("GET", path)).status).toBe(404);
+});
+
+it("answers 500 to a path whose export the crate does not have, and logs which", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const missing: Routes = { "/": undefined as never };
+  expect((await serve(new Request("http://worker/"), { MAX_BODY_BYTES: 10 }, wasm, missing)).status).toBe(500);
+  expect(log.mock.lastCall?.[0]).toContain("route /: expected an export of the crate, or handlers; found neither");
 });
 
 it("answers 422 to a refusal with a code of the project's own", async () => {
