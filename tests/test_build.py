@@ -1,15 +1,17 @@
 """build.sh where things go wrong around it: another one at work, tools in the way, no network, no room, no home."""
 
+import json
 import os
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from conftest import Projects
-from helpers import build_sh, files, run
+from helpers import build_sh, eventually, files, run, serve
 
 pytestmark = pytest.mark.xdist_group("variants")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
@@ -95,6 +97,32 @@ def test_a_crates_lock_that_disagrees_is_reported(project: Path) -> None:
     printed = build_sh(project, "setup", status=1, CI="true")
     assert "Cargo.toml wants other crates than Cargo.lock" in printed
     assert run("git", "status", "--porcelain", cwd=project) == " M my_worker/Cargo.toml\n"
+
+
+def test_wrangler_dev_goes_on_with_the_last_module_when_a_build_fails(project: Path) -> None:
+    before = module(project)
+    text = project / "my_worker/src/text.rs"
+    log = project / "dev.log"
+    with serve(project) as url:
+        text.write_text(text.read_text().replace("chars::count(", "chars::cuont("))
+        assert eventually(lambda: "wrangler dev goes on with the last module that was built" in log.read_text())
+        printed = log.read_text()
+        assert eventually(lambda: "updated and ready" in log.read_text())
+        request = Request(url, json.dumps({"text": "hello", "max_length": 3}).encode())
+        request.add_header("content-type", "application/json")
+        with urlopen(request, timeout=10) as answer:
+            assert json.load(answer)["processed_text"] == "hel"
+    assert "cannot find function `cuont` in module `chars`" in printed
+    assert f"failed at: Building my_worker/pkg. {GOES_ON}" in printed
+    assert "ERROR" not in printed
+    assert module(project) == before
+    assert GOES_ON in build_sh(project, "build", status=1)
+    assert GOES_ON in build_sh(project, "build", status=1, WRANGLER_COMMAND="deploy")
+
+
+@on_linux
+def test_help_that_cannot_be_written_is_a_failure_of_its_own(project: Path) -> None:
+    assert "cmd_help" not in run("bash", "-c", "./build.sh --help >/dev/full", cwd=project, status=1)
 
 
 @on_linux
