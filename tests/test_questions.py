@@ -14,7 +14,7 @@ import tomli
 from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, recorded, run
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from macros import casing, names, pins, quoting
+from macros import JINJA, casing, names, pins, quoting
 
 
 def test_every_macro_is_called_in_this_file() -> None:
@@ -387,6 +387,28 @@ def test_copier_refuses_a_bad_answer_and_writes_nothing(question: str, template:
     output = run(COPIER, "copy", "--defaults", *data, template, "project", cwd=tmp_path, status=1)
     assert output.endswith(f"ValueError: {message}\n")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "rule", "refusal"),
+    [
+        ("project_name", "1 to 63 lower-case letters, digits and hyphens", names.worker_name_error("Text Tools")),
+        ("crate_name", "1 to 64 lower-case letters, digits and underscores", names.crate_name_error("3d")),
+        ("description", "at most 300", quoting.line_error("a" * 301, 300)),
+        ("user_name", "at most 100", quoting.line_error("a" * 101, 100)),
+        ("rust_version", f"{pins.RUST_FLOOR} or newer", pins.rust_version_error("1.80.0")),
+        ("wasm_pack_version", ", ".join(pins.WASM_PACKS), pins.wasm_pack_version_error("9")),
+        ("wrangler_version", ", ".join(pins.WRANGLERS), pins.wrangler_version_error("4")),
+        ("compatibility_date", "year-month-day", pins.compatibility_date_error("soon", CURRENT["wrangler"])),
+        ("compatibility_date", pins.DATE_FLOOR, pins.compatibility_date_error("2020-01-01", CURRENT["wrangler"])),
+    ],
+)
+def test_a_rule_stands_above_its_question_too(question: str, rule: str, refusal: str) -> None:
+    """Copier cuts a refusal off at the end of its line, which in 80 columns is soon after the answer."""
+    asked = JINJA.from_string(QUESTIONS[question]["help"]).render()
+    assert rule in refusal
+    assert rule in asked
+    assert max(len(line) for line in asked.splitlines()) < 80
 
 
 ENTER, CLEAR, DOWN = "\r", "\x15", "\x1b[B"
