@@ -58,14 +58,24 @@ impl Block {
         [Self(lanes::shift_right(self.0, 4)).and(low), self.and(low)]
     }
 
+    /// The bits that `other` has not.
+    pub fn without(self, other: Self) -> Self {
+        Self(lanes::and_not(self.0, other.0))
+    }
+
+    /// 0xff where the byte is more than `limit`, as numbers with a sign, else 0.
+    pub fn above(self, limit: Self) -> Self {
+        Self(lanes::above(self.0, limit.0))
+    }
+
+    /// The greater one of each two bytes.
+    pub fn max(self, other: Self) -> Self {
+        Self(lanes::max(self.0, other.0))
+    }
+
     /// Byte by byte, modulo 256.
     pub fn plus(self, other: Self) -> Self {
         Self(lanes::add(self.0, other.0))
-    }
-
-    /// Byte by byte, at most 255.
-    pub fn plus_up_to_255(self, other: Self) -> Self {
-        Self(lanes::saturating_add(self.0, other.0))
     }
 
     /// Byte by byte, modulo 256.
@@ -99,10 +109,11 @@ mod lanes {
     use super::SIZE;
     use std::arch::wasm32::u8x16_shuffle;
     pub use std::arch::wasm32::{
-        u8x16_add as add, u8x16_add_sat as saturating_add, u8x16_bitmask as high_bits,
-        u8x16_eq as equals, u8x16_le as up_to, u8x16_splat as splat, u8x16_sub as sub,
+        i8x16_gt as above, u8x16_add as add, u8x16_bitmask as high_bits, u8x16_eq as equals,
+        u8x16_le as up_to, u8x16_max as max, u8x16_splat as splat, u8x16_sub as sub,
         u8x16_sub_sat as saturating_sub, u8x16_swizzle as swizzle, u16x8_shr as shift_right,
-        v128 as Lanes, v128_and as and, v128_any_true as any, v128_or as or,
+        v128 as Lanes, v128_and as and, v128_andnot as and_not, v128_any_true as any,
+        v128_or as or,
     };
 
     pub fn move_up(before: Lanes, a: Lanes) -> Lanes {
@@ -155,6 +166,24 @@ mod lanes {
         from_fn(|lane| a[lane] & b[lane])
     }
 
+    pub fn and_not(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane] & !b[lane])
+    }
+
+    pub fn above(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| {
+            if a[lane].cast_signed() > b[lane].cast_signed() {
+                0xff
+            } else {
+                0
+            }
+        })
+    }
+
+    pub fn max(a: Lanes, b: Lanes) -> Lanes {
+        from_fn(|lane| a[lane].max(b[lane]))
+    }
+
     pub fn move_up(before: Lanes, a: Lanes) -> Lanes {
         from_fn(|lane| {
             if lane == 0 {
@@ -175,10 +204,6 @@ mod lanes {
 
     pub fn add(a: Lanes, b: Lanes) -> Lanes {
         from_fn(|lane| a[lane].wrapping_add(b[lane]))
-    }
-
-    pub fn saturating_add(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane].saturating_add(b[lane]))
     }
 
     pub fn sub(a: Lanes, b: Lanes) -> Lanes {

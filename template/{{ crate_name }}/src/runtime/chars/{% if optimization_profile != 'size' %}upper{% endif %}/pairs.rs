@@ -2,17 +2,18 @@
 //! tell how far away it is; the others are exceptions, each with an entry in a table.
 
 use super::mapping::Mapping;
+use super::window::{Step, Window, block, blocks};
 use crate::runtime::block::{Block, SIZE};
-use crate::runtime::groups::{ALL, Groups, NEITHER_7_NOR_F, ODD};
+use crate::runtime::groups::{ALL, Groups, ODD};
 
 /// What is to be taken from the bytes of the pairs that begin in a block.
-pub struct Changes {
+struct Changes {
     /// From the first byte: 1 where it is another one for the upper case.
-    pub first: Block,
+    first: Block,
     /// From the second byte, here at the place of the first one.
-    pub second: Block,
+    second: Block,
     /// A bit for each pair that this may be wrong for.
-    pub exceptions: u16,
+    exceptions: u16,
 }
 
 pub struct Pairs {
@@ -31,11 +32,10 @@ struct Bytes {
     origin: Block,
     low_half: Block,
     one: Block,
+    two: Block,
     greek: Block,
-    exceptional: Block,
-    below_exceptions: Block,
     later: Block,
-    later_span: Block,
+    below_later: Block,
 }
 
 impl Pairs {
@@ -54,45 +54,54 @@ impl Pairs {
                 origin: Block::splat(FIRST),
                 low_half: Block::splat(0x0f),
                 one: Block::splat(1),
-                greek: Block::splat(3),
-                exceptional: Block::splat(EXCEPTIONAL),
-                below_exceptions: Block::splat(0x7c),
-                later: Block::splat(0xd2),
-                later_span: Block::splat(0xd6 - 0xd2),
+                two: Block::splat(2),
+                greek: Block::splat(0xcf),
+                later: Block::splat(0xd6 - 0x7f),
+                below_later: Block::splat(0x7f - (0xd6 - 0xd2) - 1),
             },
             mappings,
         }
     }
 
-    /// `next` has the byte after each of `leads`.
-    pub fn changes(&self, leads: Block, next: Block) -> Changes {
-        let bytes = &self.bytes;
-        let place = leads.minus(bytes.origin);
-        let halves = self.halves(next);
-        let [high, low] = halves;
-        let regular = self.regular.of(place, halves);
-        let irregular = self.irregular.of(place, halves);
-        let by_lead = place.look_up(&self.by_lead);
-        let distance = by_lead.and(high.look_up(&self.by_high_half));
-        let greek = low.look_up(&self.greek);
-        let not_zero = |block| bytes.one.up_to(block);
-        // The first two irregular groups, 1 and 2, are no exceptions. From 4 on this sets the highest bit.
-        let exceptions = irregular
-            .or(by_lead.and(bytes.exceptional))
-            .plus_up_to_255(bytes.below_exceptions);
-        // From U+0480 on the leads have no place in the tables.
-        let later = leads.minus(bytes.later).up_to(bytes.later_span);
-        Changes {
-            first: regular.and(bytes.one),
-            second: distance
-                .and(not_zero(regular.or(irregular)))
-                .plus(greek.and(not_zero(irregular.and(bytes.greek)))),
-            exceptions: exceptions.or(later).high_bits(),
+    /// Maps those of a step. The last byte of `begun` is what to take from the second byte of one that began before
+    /// the step, and then of one that goes on after it. Returns a bit for each exception that begins in the step.
+    pub fn map(&self, window: &Window, mapped: &mut Step, begun: &mut Block) -> u64 {
+        let mut exceptions = 0;
+        for (number, (leads, mapped)) in blocks(window).into_iter().zip(mapped).enumerate() {
+            let first = number * SIZE;
+            let changes = self.changes(leads, block(window, first + 1));
+            let second = changes.second.moved_up(*begun);
+            *mapped = Block::load(mapped)
+                .minus(changes.first)
+                .minus(second)
+                .store();
+            *begun = changes.second;
+            exceptions |= u64::from(changes.exceptions) << first;
         }
+        exceptions
     }
 
-    pub fn halves(&self, block: Block) -> [Block; 2] {
-        block.halves(self.bytes.low_half)
+    /// `next` has the byte after each of `leads`.
+    fn changes(&self, leads: Block, next: Block) -> Changes {
+        let bytes = &self.bytes;
+        let place = leads.minus(bytes.origin);
+        let halves @ [high, low] = next.halves(bytes.low_half);
+        let regular = self.regular.of(place, halves);
+        let irregular = self.irregular.of(place, halves);
+        let none = |block: Block| block.equals(Block::default());
+        let by_lead = place.look_up(&self.by_lead);
+        let distance = by_lead.and(high.look_up(&self.by_high_half));
+        let second_group = regular.and(bytes.two).equals(bytes.two);
+        let is_greek = second_group.or(leads.equals(bytes.greek));
+        let greek = low.look_up(&self.greek).and(is_greek);
+        // From U+0480 on the leads, 0xd2 to 0xd6, have no place in the tables. They are moved to the end of the numbers
+        // with a sign.
+        let later = leads.minus(bytes.later).above(bytes.below_later);
+        Changes {
+            first: regular.and(bytes.one),
+            second: distance.without(none(regular)).plus(greek),
+            exceptions: !none(irregular).without(later).high_bits(),
+        }
     }
 
     /// Of the character that begins with two bytes, or none when it has more.
@@ -105,45 +114,46 @@ impl Pairs {
 /// The first of the sixteen leads that the groups are about, the last one is 0xd1.
 const FIRST: u8 = 0xc2;
 
-/// The pairs with an upper case as the distances say. That of the first group has another lead, the one before.
+/// The pairs with an upper case as the distances say, some that have the distance 0, and exceptions. Those of the first
+/// group have another lead, the one before; those of the second one are Greek.
 const REGULAR: Groups = Groups::new(
     FIRST,
     [
         (&[0xcf, 0xd1], &[0x8, 0x9], ALL),
+        (&[0xce], &[0xa], &[0xc, 0xd, 0xe, 0xf]),
         (&[0xc3], &[0xa], ALL),
-        // U+00F7 is no letter, and U+00FF an exception.
-        (&[0xc3], &[0xb], NEITHER_7_NOR_F),
-        (&[0xce, 0xd0], &[0xb], ALL),
+        (&[0xc3, 0xce, 0xd0], &[0xb], ALL),
         (&[0xc4], &[0x8, 0x9, 0xa], ODD),
+        (&[0xc5], &[0x9, 0xa], ODD),
         (&[0xc4, 0xc5], &[0xb], &[0x1, 0x3, 0x5, 0x7, 0xa, 0xc, 0xe]),
         (&[0xc5], &[0x8], &[0x2, 0x4, 0x6, 0x8, 0xb, 0xd, 0xf]),
-        (&[0xc5], &[0x9, 0xa], ODD),
     ],
 );
 
-/// All other pairs with an upper case, and some without. The first two groups are no exceptions, but [`GREEK`].
+/// The exceptions up to U+047F: all other pairs with an upper case, and some without.
 const IRREGULAR: Groups = Groups::new(
     FIRST,
     [
-        (&[0xce], &[0xa], &[0xc, 0xd, 0xe, 0xf]),
-        (&[0xcf], &[0x8], ALL),
-        (&[0xcf], &[0x9], ALL),
-        (&[0xcf, 0xd1], &[0xa, 0xb], ALL),
+        (&[0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcd], &[0x8], ALL),
+        (&[0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcd, 0xcf], &[0x9], ALL),
+        (
+            &[0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcd, 0xcf, 0xd1],
+            &[0xa, 0xb],
+            ALL,
+        ),
         (&[0xc2, 0xc4], &[0xb], &[0x1, 0x5]),
-        (&[0xc3, 0xc5, 0xcf], &[0x8, 0x9, 0xb], &[0xf]),
+        (&[0xc3], &[0x9, 0xb], &[0x7, 0xf]),
+        (&[0xcf], &[0x8], &[0xf]),
         (&[0xc5, 0xce], &[0x8, 0x9, 0xb], &[0x0]),
-        (&[0xc5], &[0x8], &[0x9]),
+        (&[0xc5], &[0x8, 0xb], &[0x9, 0xf]),
     ],
 );
 
-/// The distance of a lead that has exceptions only: 0xc6 to 0xca, and 0xcd.
-const EXCEPTIONAL: u8 = 8;
-
 /// The distance of a second byte: the bits that these two have in common, and what [`GREEK`] adds.
-const BY_LEAD: [u8; SIZE] = [0, 0x20, 1, 1, 8, 8, 8, 8, 8, 0, 0, 8, 0x26, 0, 0x20, 0xf0];
+const BY_LEAD: [u8; SIZE] = [0, 0x20, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x26, 0, 0x20, 0xf0];
 const BY_HIGH_HALF: [u8; SIZE] = [0, 0, 0, 0, 0, 0, 0, 0, 0xe1, 0x11, 0x27, 0x21, 0, 0, 0, 0];
 
-/// By the lower half, for U+03AC to 03AF (ά to ί) and U+03C0 to 03CE (π to ώ).
+/// By the lower half, for U+03AC to 03AF (ά to ί) and U+03C0 to 03CE (π to ώ), all those of the lead 0xcf.
 const GREEK: [u8; SIZE] = [
     0xe0, 0xe0, 0xdf, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0, 0xff, 0xff, 0xff,
 ];

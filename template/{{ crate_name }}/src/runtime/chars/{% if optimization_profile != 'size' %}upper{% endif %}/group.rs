@@ -1,0 +1,126 @@
+//! Groups of steps. A processor cannot foretell which kinds of character the next step has, nor whether it has an
+//! exception, and a wrong guess costs as much as to map a step. So the steps of a group are told apart first, each
+//! kind of character is mapped in a loop of its own, and exceptions come last.
+
+use super::Tables;
+use super::window::{STEP, Step, Window};
+use crate::runtime::block::{Block, SIZE};
+use std::iter::from_fn;
+use std::ops::Range;
+
+/// The most steps of a group. A set of them is a number with a bit for each.
+pub const STEPS: usize = 16;
+
+pub struct Group {
+    /// The steps, and one more, so that the length of a step can be copied from any place in them.
+    mapped: [Step; STEPS + 1],
+    /// A bit for each exception that begins in a step.
+    exceptions: [u64; STEPS],
+    /// The steps with exceptions.
+    exceptional: u64,
+    /// In its last byte, what is to be taken from the second byte of a pair that begins in the byte before.
+    begun: Block,
+}
+
+impl Group {
+    pub fn new() -> Self {
+        Self {
+            mapped: [[[0; SIZE]; 4]; STEPS + 1],
+            exceptions: [0; STEPS],
+            exceptional: 0,
+            begun: Block::default(),
+        }
+    }
+
+    /// Appends the upper case of the steps from `at` on, which is not 0. Returns how many bytes of `text` that was.
+    pub fn append(&mut self, text: &str, at: usize, upper: &mut Vec<u8>, tables: &Tables) -> usize {
+        let end = STEP * self.map(text.as_bytes().get(at - 1..).unwrap_or_default(), tables);
+        let mut from = 0;
+        for step in places(self.exceptional) {
+            for place in places(self.exceptions.get(step).copied().unwrap_or_default()) {
+                let place = step * STEP + place;
+                let Some((length, mapping)) = tables.mapping(text, at + place) else {
+                    continue;
+                };
+                let bytes = self.mapped.as_flattened_mut().as_flattened_mut();
+                let rest = bytes.get_mut(place..end);
+                if let (2, Some(pair)) = (length, mapping.pair())
+                    && let Some(mapped) = rest.and_then(<[u8]>::first_chunk_mut)
+                {
+                    *mapped = pair;
+                } else {
+                    self.append_mapped(from..place, upper);
+                    mapping.append_to(upper);
+                    from = place + length;
+                }
+            }
+        }
+        self.append_mapped(from..end, upper);
+        if from > end {
+            self.begun = Block::default();
+        }
+        from.max(end)
+    }
+
+    /// Maps all but exceptions, from the second of `bytes` on. Returns how many steps that was.
+    fn map(&mut self, bytes: &[u8], tables: &Tables) -> usize {
+        let window = |step| -> Option<&Window> { bytes.get(step * STEP..)?.first_chunk() };
+        let [mut with_pairs, mut with_long] = [0; 2];
+        let mut steps = 0;
+        for mapped in self.mapped.iter_mut().take(STEPS) {
+            let Some(window) = window(steps) else {
+                break;
+            };
+            *mapped = tables.letters.map(window);
+            with_pairs |= u64::from(tables.kinds.pairs(window)) << steps;
+            with_long |= u64::from(tables.kinds.long(window)) << steps;
+            steps += 1;
+        }
+        self.exceptions = [0; STEPS];
+        self.exceptional = 0;
+        for step in places(with_pairs) {
+            if let (Some(window), Some(mapped)) = (window(step), self.mapped.get_mut(step)) {
+                let exceptions = tables.pairs.map(window, mapped, &mut self.begun);
+                self.add(step, exceptions);
+            }
+        }
+        for step in places(with_long) {
+            if let Some(window) = window(step) {
+                self.add(step, tables.long.exceptions(window));
+            }
+        }
+        steps
+    }
+
+    fn add(&mut self, step: usize, exceptions: u64) {
+        if let Some(known) = self.exceptions.get_mut(step) {
+            *known |= exceptions;
+        }
+        self.exceptional |= u64::from(exceptions != 0) << step;
+    }
+
+    /// In copies of a whole step, which are faster than those of a length that the compiler does not know.
+    fn append_mapped(&self, range: Range<usize>, upper: &mut Vec<u8>) {
+        let end = upper.len() + range.len();
+        for from in range.step_by(STEP) {
+            let step: Option<&[u8; STEP]> = self
+                .mapped
+                .as_flattened()
+                .as_flattened()
+                .get(from..)
+                .and_then(<[u8]>::first_chunk);
+            upper.extend_from_slice(step.unwrap_or(&[0; STEP]));
+        }
+        upper.truncate(end);
+    }
+}
+
+/// Of the bits that are set.
+fn places(bits: u64) -> impl Iterator<Item = usize> {
+    let mut left = bits;
+    from_fn(move || {
+        let place = left.trailing_zeros();
+        left &= left.wrapping_sub(1);
+        (place < u64::BITS).then_some(place as usize)
+    })
+}

@@ -1,0 +1,52 @@
+//! Characters of three and four bytes, all of which with an upper case are exceptions.
+
+use super::window::{Window, block, blocks};
+use crate::runtime::block::{Block, SIZE};
+use crate::runtime::groups::{ALL, BELOW_F, Groups};
+
+pub struct Long {
+    groups: Groups,
+    origin: Block,
+    place: Block,
+    low_half: Block,
+}
+
+impl Long {
+    pub fn new() -> Self {
+        Self {
+            groups: GROUPS,
+            origin: Block::splat(0xe0),
+            place: Block::splat(0x8f),
+            low_half: Block::splat(0x0f),
+        }
+    }
+
+    /// A bit for each exception that begins in a step.
+    pub fn exceptions(&self, window: &Window) -> u64 {
+        let mut exceptions = 0;
+        for (number, leads) in blocks(window).into_iter().enumerate() {
+            let first = number * SIZE;
+            // Bytes up to 0x7f get a place too, but what follows them is no second byte of these.
+            let place = leads.minus(self.origin).and(self.place);
+            let halves = block(window, first + 1).halves(self.low_half);
+            let none = self.groups.of(place, halves).equals(Block::default());
+            exceptions |= u64::from(!none.high_bits()) << first;
+        }
+        exceptions
+    }
+}
+
+/// Those with an upper case, and some without. Those of 0xe0 have none: 0xf0 has their place.
+const GROUPS: Groups = Groups::new(
+    0xe0,
+    [
+        (&[0xe1], &[0x8, 0x9, 0xa, 0xb], ALL),
+        (&[0xe2], &[0x8], &[0x5, 0x6]),
+        (&[0xe2], &[0x9], &[0x3]),
+        (&[0xe2], &[0xb], &[0x0, 0x1, 0x2, 0x3, 0x4]),
+        (&[0xea], &[0x9, 0xa], &[0x9, 0xa, 0xb, 0xc, 0xd, 0xe, 0xf]),
+        (&[0xef], &[0xa], &[0xc]),
+        (&[0xef], &[0xb], &[0xd]),
+        (&[0xf0], &[0x9], BELOW_F),
+    ],
+);

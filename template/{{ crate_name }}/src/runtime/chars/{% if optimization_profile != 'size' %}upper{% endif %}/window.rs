@@ -1,0 +1,57 @@
+//! A step of 64 bytes with its neighbours, and which kinds of character begin in it.
+
+use crate::runtime::block::{Block, SIZE};
+
+pub const STEP: usize = 4 * SIZE;
+
+pub type Step = [[u8; SIZE]; 4];
+
+/// A step, with the byte before it and the one after it.
+pub type Window = [u8; STEP + 2];
+
+/// The block of a step that begins at `first`.
+pub fn block(window: &Window, first: usize) -> Block {
+    let bytes = window
+        .get(first + 1..)
+        .and_then(|bytes| bytes.first_chunk());
+    Block::load(bytes.unwrap_or(&[0; SIZE]))
+}
+
+pub fn blocks(window: &Window) -> [Block; 4] {
+    [0, 1, 2, 3].map(|number| block(window, number * SIZE))
+}
+
+/// What asks for kinds of character, by their first byte as RFC 3629, section 3, has it.
+pub struct Kinds {
+    long: Block,
+    /// From the first byte of a pair to that of a longer character, and from that one to ASCII.
+    distance: Block,
+}
+
+impl Kinds {
+    pub fn new() -> Self {
+        Self {
+            long: Block::splat(0xe0),
+            distance: Block::splat(0xe0 - 0xc0),
+        }
+    }
+
+    pub fn only_ascii(&self, window: &Window) -> bool {
+        greatest(blocks(window)).high_bits() == 0
+    }
+
+    /// Whether a pair begins in a step, or just before it.
+    pub fn pairs(&self, window: &Window) -> bool {
+        let moved = blocks(window).map(|block| block.plus(self.distance));
+        (window[0] & 0xe0 == 0xc0) | self.long.up_to(greatest(moved)).any()
+    }
+
+    /// Whether a character of three or four bytes begins in a step.
+    pub fn long(&self, window: &Window) -> bool {
+        self.long.up_to(greatest(blocks(window))).any()
+    }
+}
+
+fn greatest([a, b, c, d]: [Block; 4]) -> Block {
+    a.max(b).max(c.max(d))
+}
