@@ -311,25 +311,13 @@ def test_what_an_image_cannot_say_is_among_the_warnings(browser: Browser, image_
 
 
 def ask(url: str, method: str, json_body: str | None = None) -> tuple[int, str, str]:
-    """Status, media type and body of an answer, without following a redirection.
-
-    Asks again where wrangler had the request under way when it put a new build in place, and answers so itself.
-    """
-    for _ in range(5):
-        status, media_type, body = ask_once(url, method, json_body)
-        if status != 503 or "Your worker restarted mid-request" not in body:
-            break
-    return status, media_type, body
-
-
-def ask_once(url: str, method: str, json_body: str | None) -> tuple[int, str, str]:
-    """The same, asked once."""
+    """Status, media type and body of an answer, without following a redirection."""
 
     class Stay(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:
             return None
 
-    data = json_body and json_body.encode()
+    data = None if json_body is None else json_body.encode()
     request = urllib.request.Request(url, data, {"content-type": "application/json"}, method=method)
     try:
         answer = urllib.request.build_opener(Stay).open(request, timeout=10)
@@ -343,7 +331,9 @@ def test_the_page_takes_nothing_from_the_api(tested: Path) -> None:
     page = (tested / PAGE).read_text()
     with serve(tested) as url:
         assert ask(f"{url}playground", "GET") == (200, "text/html; charset=utf-8", page)
-        assert ask(f"{url}playground", "POST", "{}")[0] == 405
+        # Without a body, which nobody would read: it stays on wrangler's connection to the Worker, of which the next
+        # request then dies, and wrangler with it (cloudflare/workers-sdk#15203).
+        assert ask(f"{url}playground", "POST", "")[0] == 405
         status, media_type, answer = ask(url, "POST", '{"text":"hello","maxLength":3}')
         assert (status, media_type, json.loads(answer)["processedText"]) == (200, "application/json", "hel")
         for method, path, status, code in [
