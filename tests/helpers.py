@@ -76,7 +76,9 @@ def going_on(
     command: Sequence[str], log: Path, ready: Callable[[], bool], cwd: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[None]:
     """Runs a command that does not end by itself, from when it is ready on; at the end all that it started is killed."""
-    with log.open("w") as output:
+    log.write_text("")
+    # Appending, for another one that goes on may write to the same log.
+    with log.open("a") as output:
         process = subprocess.Popen(
             command,
             cwd=cwd,
