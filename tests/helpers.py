@@ -106,9 +106,11 @@ def serve(project: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}/"
     log = project / "dev.log"
     command = ["./build.sh", "dev", "--ip=127.0.0.1", f"--port={port}", "--inspector-port=0"]
-    with going_on(command, log, lambda: answers(url), project):
-        yield url
-    log.unlink(missing_ok=True)  # Another one of the same project may have ended before.
+    try:
+        with going_on(command, log, lambda: answers(url), project):
+            yield url
+    finally:
+        log.unlink(missing_ok=True)  # Another one of the same project may have ended before.
 
 
 def answers(url: str) -> bool:
