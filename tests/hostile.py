@@ -103,4 +103,6 @@ NASTIEST = {
         + ["| > @ ~ é 🦀 👩‍🚀 مرحبا \\"]
     ),
     "user_name": """'; touch pwned; ' "{{ a }}" \\ $(touch pwned) `b` # c: <d@e.invalid> (f) */ --> שלום 🦀 \\""",
+    # No string of somebody's, but built here it needs no project of its own.
+    "serde_casing": "UPPERCASE",
 }
