@@ -3,11 +3,12 @@
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import build_sh, render, run
+from helpers import build_sh, render, run, share_packages
 from macros import pins
 
 # The newest release needs a Rust newer than these two, older ones do not: its authors support the last three.
@@ -57,9 +58,13 @@ def test_without_edition_or_rust_version_it_would_not(
 
 
 @pytest.mark.xdist_group("variants")
-def test_a_fresh_project_builds_on_the_oldest_rust(template: Path, tmp_path: Path) -> None:
+def test_a_fresh_project_builds_on_the_oldest_rust(projects: Projects, template: Path, tmp_path: Path) -> None:
     answers = {"pins": "custom", "rust_version": pins.RUST_FLOOR}
     project = render(template, tmp_path / "project", answers, CANDIDATE)
+    # Fresh are the crates; the npm packages do not ask which Rust there is.
+    other = projects.tested("current", "balanced", "snake_case")
+    shutil.copy2(other / Projects.PACKAGES, project / Projects.PACKAGES)
+    share_packages(other, project)
     build_sh(project, "setup")
     assert "my_worker is built and tested" in build_sh(project)
 
