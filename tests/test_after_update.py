@@ -10,16 +10,28 @@ from pathlib import Path
 import edits
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import build_sh, commit, render, run, share_packages
+from helpers import build_sh, commit, files, render, run, share_packages
 from test_update import RELEASES, USERS_FILES, start, update
 
 pytestmark = pytest.mark.xdist_group("updates")
 LOCKS = sorted(Projects.LOCKS)
+# The first release and the last. An update ends with the template's files of today, whatever it started from: that is
+# shown of every release, without a build. What is left of the old one are the user's files.
+BUILT = list(dict.fromkeys([RELEASES[-1], RELEASES[0]]))
 
 
-@pytest.fixture(scope="module", params=RELEASES)
+@pytest.mark.parametrize("release", [release for release in RELEASES if release not in BUILT])
+def test_a_release_that_is_not_built_had_users_files_of_those_that_are(
+    template: Path, tmp_path: Path, release: str
+) -> None:
+    old = {name: files(render(template, tmp_path / name, version=name)) for name in [release, *BUILT]}
+    own = [path for path in USERS_FILES if old[release].get(path) not in [old[built].get(path) for built in BUILT]]
+    assert own == [], f"add {release} to BUILT"
+
+
+@pytest.fixture(scope="module", params=BUILT)
 def old(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of each release, set up by its own build.sh, with its lock files."""
+    """A project of a release, set up by its own build.sh, with its lock files."""
     project = start(template, tmp_path_factory.mktemp("old") / request.param, request.param)
     build_sh(project, "setup")
     commit(project, "Lock")
