@@ -213,13 +213,14 @@ def test_the_photographs_and_the_broken_ones_are_the_same_each_time() -> None:
 @pytest.mark.xdist_group("current")
 def test_a_run_with_images_measures_every_row(projects: Projects, tmp_path: Path) -> None:
     project = projects.tested("current", example="image")
-    plan = images.Plan(rounds=2, seconds=1, mutants=60)
+    plan = images.Plan(timings=3, rounds=2, seconds=1, mutants=60)
     try:
         results = images.measure(project, tmp_path / "run", plan)
     finally:
         shutil.rmtree(project / "worker" / FOLDER, ignore_errors=True)
     images_report.write(results, tmp_path / "results")
     for name, photo in results["photos"].items():
+        assert [len(times) for times in photo["microseconds"].values()] == [plan.timings] * 3, name
         assert all(time > 0 for times in photo["microseconds"].values() for time in times), name
         loads = {who: len(samples) for who, samples in photo["loads"].items()}
         assert loads == dict.fromkeys((EXAMPLE, OTHER, PLAIN), plan.rounds)

@@ -25,13 +25,15 @@ from .stored import loads, reads
 class Plan:
     """How long a run is."""
 
+    #: Of the times of an image in memory.
+    timings: int
     #: Of the loads, and how many seconds one is.
     rounds: int
     seconds: int
     mutants: int
 
 
-WHOLE = Plan(rounds=7, seconds=2, mutants=3000)
+WHOLE = Plan(timings=21, rounds=7, seconds=2, mutants=3000)
 # After which who does not come back from a broken image is taken for one that never does.
 SECONDS = 5
 
@@ -49,7 +51,7 @@ def measure(project: Path, work: Path, plan: Plan) -> dict[str, Any]:
     images = photos()
     files = _written(work / "photos", images.values())
     print(">>> Timing an image in memory, half a minute", flush=True)
-    times = _json(project, programs / "time.js", *files)
+    times = _json(project, programs / "time.js", plan.timings, *files)
     print(">>> Asking about broken images", flush=True)
     broken = cases()
     damaged = _written(work / "broken", [*broken.values(), *mutants(plan.mutants, seed=1)])

@@ -1,5 +1,5 @@
-// Times how long each takes for an image in memory: time.js IMAGE... Prints a JSON array with an object for each image:
-// of each contestant the microseconds of processor time, one a round.
+// Times how long each takes for an image in memory: time.js ROUNDS IMAGE... Prints a JSON array with an object for each
+// image: of each contestant the microseconds of processor time, one a round.
 
 import { readFileSync } from "node:fs";
 import { metadata as exifr } from "exifr-contestant";
@@ -12,7 +12,6 @@ const CONTESTANTS: Record<string, Contestant> = {
   "exifr": (image) => exifr(image),
   "exifr, all fields": (image) => exifr(image, {}),
 };
-const ROUNDS = 21;
 // Until V8 has compiled all that is hot.
 const WARM_UP = 3;
 // Processor time is counted in microseconds: a sample is as many calls as make its error small.
@@ -29,9 +28,10 @@ async function microseconds(contestant: Contestant, image: Uint8Array): Promise<
   return (user + system) / CALLS;
 }
 
-const images = process.argv.slice(2).map((file) => new Uint8Array(readFileSync(file)));
+const [rounds, ...files] = process.argv.slice(2);
+const images = files.map((file) => new Uint8Array(readFileSync(file)));
 const samples = images.map(() => Object.fromEntries(Object.keys(CONTESTANTS).map((name) => [name, [] as number[]])));
-for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
+for (let round = 0; round < WARM_UP + Number(rounds); round += 1) {
   for (const [number, image] of images.entries()) {
     for (const [name, contestant] of Object.entries(CONTESTANTS)) {
       const found = await microseconds(contestant, image);
