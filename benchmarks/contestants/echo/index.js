@@ -1,6 +1,6 @@
 // The floor: what HTTP itself costs in workerd. It answers the body that it got, unread.
 
-const ANSWER = { headers: { "content-type": "application/json" } };
+const ANSWER = { headers: new Headers({ "content-type": "application/json" }) };
 
 export default {
   async fetch(request) {

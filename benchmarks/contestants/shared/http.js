@@ -12,7 +12,8 @@ const STATUS = {
 };
 
 const HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
-const SUCCESS = { headers: HEADERS };
+// Headers, for the runtime copies them faster than it reads an object.
+const SUCCESS = { headers: new Headers(HEADERS) };
 
 /** Why a request is not answered: `code` is a key of `STATUS`, the message names the field. */
 export class Refusal extends Error {

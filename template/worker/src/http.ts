@@ -169,7 +169,8 @@ export function bodyLimit(env: Env): number {
 }
 
 const HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
-const OK = { headers: HEADERS };
+// Headers, for the runtime copies them faster than it reads an object.
+const OK = { headers: new Headers(HEADERS) };
 
 /** 200 with JSON that an endpoint gave. */
 export function answer(json: Uint8Array): Response {
