@@ -1,11 +1,13 @@
-//! Characters (Unicode scalar values) of long texts, as std counts, cuts and maps them, but many bytes at
+//! Characters (Unicode scalar values) of long texts, as std checks, counts, cuts and maps them, but many bytes at
 //! a time. The tests hold each function against std's.
 
 mod upper;
+mod utf8;
 
 use super::block::{Block, SIZE};
 use std::num::NonZeroU64;
 pub use upper::to_uppercase;
+pub use utf8::from_utf8;
 
 /// How many characters `text` has: `text.chars().count()`.
 pub fn count(text: &str) -> usize {

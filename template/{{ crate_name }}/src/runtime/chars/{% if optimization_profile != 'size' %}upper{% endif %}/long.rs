@@ -1,8 +1,8 @@
 //! Characters of three and four bytes, all of which with an upper case are exceptions.
 
+use super::groups::{ALL, BELOW_F, Groups};
 use super::window::{Window, block, blocks};
 use crate::runtime::block::{Block, SIZE};
-use crate::runtime::groups::{ALL, BELOW_F, Groups};
 
 pub struct Long {
     groups: Groups,

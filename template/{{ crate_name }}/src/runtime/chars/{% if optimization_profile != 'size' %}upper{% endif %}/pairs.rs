@@ -1,10 +1,10 @@
 //! The upper case of characters of two bytes. Of most of those with case, in Latin, Greek and Cyrillic, the two bytes
 //! tell how far away it is; the others are exceptions, each with an entry in a table.
 
+use super::groups::{ALL, Groups, ODD};
 use super::mapping::Mapping;
 use super::window::{Step, Window, block, blocks};
 use crate::runtime::block::{Block, SIZE};
-use crate::runtime::groups::{ALL, Groups, ODD};
 
 /// What is to be taken from the bytes of the pairs that begin in a block.
 struct Changes {

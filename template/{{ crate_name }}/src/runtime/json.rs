@@ -11,15 +11,10 @@ mod strings;
 mod write;
 
 use crate::error::WasmError;
-{% if optimization_profile != 'size' %}
-use crate::runtime::utf8::from_utf8;
-{% endif %}
+use crate::runtime::chars::from_utf8;
 use error::{Error, not_utf8, refusal};
 use read::Reader;
 use serde::{Deserialize, Serialize};
-{% if optimization_profile == 'size' %}
-use std::str::from_utf8;
-{% endif %}
 use write::Writer;
 
 /// Reads the one JSON value of `body`, or tells the client what is wrong with it.

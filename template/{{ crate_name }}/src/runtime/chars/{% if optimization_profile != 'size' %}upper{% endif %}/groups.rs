@@ -1,6 +1,6 @@
 //! Sets of two bytes that follow each other, looked up for a block at a time.
 
-use super::block::{Block, SIZE};
+use crate::runtime::block::{Block, SIZE};
 
 /// Up to eight sets, a bit each. The first byte, or half of it, and two more halves tell in which of them two bytes
 /// are: in those that have all three.

@@ -9,15 +9,8 @@
 mod block;
 #[allow(dead_code, unused_imports)]
 pub mod chars;
-{% if optimization_profile != 'size' %}
-#[allow(dead_code)]
-mod groups;
-{% endif %}
 mod json;
 pub mod message;
-{% if optimization_profile != 'size' %}
-mod utf8;
-{% endif %}
 
 use crate::error::WasmError;
 use message::{joined, push_decimal, shown};
