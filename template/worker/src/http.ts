@@ -44,7 +44,7 @@ export async function serve<E extends Env>(
   const path = pathOf(request.url);
   const { route, pattern, params } = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
   try {
-    if (route === undefined && pattern === null) {
+    if (pattern === null) {
       return refuse("notFound", "path: expected a route of this Worker");
     }
     if (route === undefined) {

@@ -20,6 +20,12 @@ impl Block {
         Self(lanes::load(bytes))
     }
 
+    /// The sixteen bytes from `first` on, which are to be there.
+    pub fn at<const N: usize>(bytes: &[u8; N], first: usize) -> Self {
+        let block = bytes.get(first..).and_then(|rest| rest.first_chunk());
+        Self::load(block.unwrap_or(&[0; SIZE]))
+    }
+
     pub fn store(self) -> [u8; SIZE] {
         lanes::store(self.0)
     }

@@ -11,10 +11,7 @@ pub type Window = [u8; STEP + 2];
 
 /// The block of a step that begins at `first`.
 pub fn block(window: &Window, first: usize) -> Block {
-    let bytes = window
-        .get(first + 1..)
-        .and_then(|bytes| bytes.first_chunk());
-    Block::load(bytes.unwrap_or(&[0; SIZE]))
+    Block::at(window, first + 1)
 }
 
 pub fn blocks(window: &Window) -> [Block; 4] {
