@@ -37,8 +37,12 @@ describe("the limit of the body", () => {
   });
 });
 
-it("answers 400 when the client hangs up in the middle", async () => {
-  const body = new ReadableStream<Uint8Array>({
+it.each<[string, HeadersInit]>([
+  ["with a Content-Length", { "content-length": "500" }],
+  ["in chunks", {}],
+])("answers 400 when the client hangs up in the middle of a body %s", async (_, headers) => {
+  const body = new ReadableStream({
+    type: "bytes",
     start(controller) {
       controller.enqueue(new Uint8Array(300));
     },
@@ -46,7 +50,7 @@ it("answers 400 when the client hangs up in the middle", async () => {
       controller.error(new Error("Network connection lost."));
     },
   });
-  const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
+  const request = new Request("http://worker/", { method: "POST", headers, body, duplex: "half" } as RequestInit);
   await expect(readBody(request, LIMIT)).rejects.toMatchObject({
     code: "invalidInput",
     message: "body: expected all of it, found a broken connection",
@@ -55,8 +59,9 @@ it("answers 400 when the client hangs up in the middle", async () => {
 
 it("reads no chunk after the one that crosses the limit", async () => {
   let pulled = 0;
-  const body = new ReadableStream<Uint8Array>(
+  const body = new ReadableStream(
     {
+      type: "bytes",
       pull(controller) {
         pulled += 1;
         controller.enqueue(new Uint8Array(300));
@@ -73,40 +78,22 @@ it("holds on to no buffer that a chunk came in", async () => {
   const CHUNKS = 20_000;
   let sent = 0;
   let held = 0;
-  const body = new ReadableStream<Uint8Array>({
+  const body = new ReadableStream({
+    type: "bytes",
     pull(controller) {
-      controller.enqueue(new Uint8Array(65_536).subarray(0, 1));
+      controller.enqueue(new Uint8Array(65_536).fill(sent, 0, 1).subarray(0, 1));
       held = Math.max(held, memoryUsage().arrayBuffers);
       sent += 1;
       if (sent === CHUNKS) {
         controller.close();
+        controller.byobRequest?.respond(0);
       }
     },
   });
   const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
-  expect(await readBody(request, CHUNKS)).toEqual(new Uint8Array(CHUNKS));
+  expect(await readBody(request, CHUNKS)).toEqual(Uint8Array.from({ length: CHUNKS }, (_, number) => number));
   expect(held).toBeLessThan(500_000_000);
 }, 60_000);
-
-it("lets others be served between many small chunks", async () => {
-  let served = false;
-  setTimeout(() => {
-    served = true;
-  }, 0);
-  let sent = 0;
-  const body = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      controller.enqueue(new Uint8Array(1));
-      sent += 1;
-      if (sent === LIMIT * 2) {
-        controller.close();
-      }
-    },
-  });
-  const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
-  await readBody(request, LIMIT * 2);
-  expect(served).toBe(true);
-});
 
 describe("a media type", () => {
   const request = (type?: string) =>
