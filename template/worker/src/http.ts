@@ -99,8 +99,12 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   if (Number(length) > limit) {
     throw tooLarge(limit);
   }
-  // HTTP admits no more bytes than the length says.
-  return new Uint8Array(await request.arrayBuffer().catch(cutOff));
+  try {
+    // HTTP admits no more bytes than the length says.
+    return new Uint8Array(await request.arrayBuffer());
+  } catch {
+    throw cutOff();
+  }
 }
 
 /** Of the Streams standard; the runtime's types lack `min`, the bytes to wait for. */
@@ -119,7 +123,9 @@ async function readStream(stream: ReadableStream<Uint8Array>, limit: number): Pr
   for (;;) {
     // As many bytes as there are already: workerd hands out 4 KB unless it is told to wait for more.
     const min = Math.min(Math.max(length, PIECE), limit + 1 - length);
-    const { value: piece = new Uint8Array() } = await reader.read(new Uint8Array(min), { min }).catch(cutOff);
+    const { value: piece = new Uint8Array() } = await reader.read(new Uint8Array(min), { min }).catch(() => {
+      throw cutOff();
+    });
     pieces.push(piece);
     length += piece.byteLength;
     if (length > limit) {
@@ -148,8 +154,8 @@ function tooLarge(limit: number): Refusal {
 }
 
 // Only a client makes reading fail: one that hung up, or sent chunks that are none. No failure of the Worker.
-function cutOff(): never {
-  throw new Refusal("invalidInput", "body: expected all of it, found a broken connection");
+function cutOff(): Refusal {
+  return new Refusal("invalidInput", "body: expected all of it, found a broken connection");
 }
 
 /** The longest body that the Worker takes, in bytes. */
