@@ -100,7 +100,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
     throw tooLarge(limit);
   }
   try {
-    // HTTP admits no more bytes than the length says.
+    // Faster for small bodies than a reader. HTTP admits no more bytes than the length says.
     return new Uint8Array(await request.arrayBuffer());
   } catch {
     throw cutOff();
@@ -134,19 +134,20 @@ async function readStream(stream: ReadableStream<Uint8Array>, limit: number): Pr
     }
     // Only the end of a stream makes a piece shorter.
     if (piece.byteLength < min) {
-      return joined(pieces, length);
+      return joined(pieces);
     }
   }
 }
 
-function joined(pieces: Uint8Array[], length: number): Uint8Array {
-  const body = new Uint8Array(length);
+/** The bytes of all pieces, one after the other. */
+export function joined(pieces: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.byteLength, 0));
   let at = 0;
   for (const piece of pieces) {
-    body.set(piece, at);
+    whole.set(piece, at);
     at += piece.byteLength;
   }
-  return body;
+  return whole;
 }
 
 function tooLarge(limit: number): Refusal {

@@ -37,6 +37,10 @@ describe("the limit of the body", () => {
   });
 });
 
+function upload(body: ReadableStream, headers: HeadersInit = {}): Request {
+  return new Request("http://worker/", { method: "POST", headers, body, duplex: "half" } as RequestInit);
+}
+
 it.each<[string, HeadersInit]>([
   ["with a Content-Length", { "content-length": "500" }],
   ["in chunks", {}],
@@ -50,8 +54,7 @@ it.each<[string, HeadersInit]>([
       controller.error(new Error("Network connection lost."));
     },
   });
-  const request = new Request("http://worker/", { method: "POST", headers, body, duplex: "half" } as RequestInit);
-  await expect(readBody(request, LIMIT)).rejects.toMatchObject({
+  await expect(readBody(upload(body, headers), LIMIT)).rejects.toMatchObject({
     code: "invalidInput",
     message: "body: expected all of it, found a broken connection",
   });
@@ -69,8 +72,7 @@ it("reads no chunk after the one that crosses the limit", async () => {
     },
     { highWaterMark: 0 },
   );
-  const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
-  await expect(readBody(request, LIMIT)).rejects.toMatchObject({ code: "payloadTooLarge" });
+  await expect(readBody(upload(body), LIMIT)).rejects.toMatchObject({ code: "payloadTooLarge" });
   expect(pulled).toBe(4);
 });
 
@@ -90,8 +92,7 @@ it("holds on to no buffer that a chunk came in", async () => {
       }
     },
   });
-  const request = new Request("http://worker/", { method: "POST", body, duplex: "half" } as RequestInit);
-  expect(await readBody(request, CHUNKS)).toEqual(Uint8Array.from({ length: CHUNKS }, (_, number) => number));
+  expect(await readBody(upload(body), CHUNKS)).toEqual(Uint8Array.from({ length: CHUNKS }, (_, number) => number));
   expect(held).toBeLessThan(500_000_000);
 }, 60_000);
 
