@@ -6,7 +6,7 @@ import type { Instance } from "../src/wasm";
 import { answer } from "./job";
 
 const instance: Instance = {
-  call: (endpoint, body) => endpoint(body),
+  call: (run, ...args) => run(...args),
 };
 
 const routes: Routes = {

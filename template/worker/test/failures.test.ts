@@ -7,7 +7,7 @@ import { Crash, type Instance } from "../src/wasm";
 const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
 afterEach(() => log.mockClear());
 
-const wasm: Instance = { call: (endpoint, body) => endpoint(body) };
+const wasm: Instance = { call: (run, ...args) => run(...args) };
 
 /** Sends a request whose handler throws; gives the answer and the lines of the log. */
 async function fail(thrown: unknown): Promise<{ status: number; id: string | null; lines: Record<string, unknown>[] }> {

@@ -37,6 +37,8 @@ describe.each([
   ["/panic", "panic", /^a panic on demand$/, /^src\/faults\.rs:\d+:\d+$/],
   ["/out-of-memory", "RuntimeError", /^unreachable$/, /^null$/],
   ["/stack-overflow", expect.any(String), /^(memory access out of bounds|Maximum call stack size exceeded)$/, /^null$/],
+  ["/exception", "QuotaExceededError", /./, /^null$/],
+  ["/call-within", "Misuse", /^wasm.call: expected no call within a call/, /^null$/],
 ])("after %s", (path, type, message, place) => {
   it("the next request is answered by a new instance, and the log has the cause", async () => {
     await callsOfInstance();
@@ -60,6 +62,25 @@ describe.each([
     expect(await callsOfInstance()).toBe(1);
     expect(await callsOfInstance()).toBe(2);
   });
+});
+
+it("a struct that outlives its instance takes nothing from the next one", async () => {
+  const note = async (method: string, text: string) => {
+    const response = await fetch(new URL(`/notes/${text}`, worker.url), { method });
+    return `${response.status} ${await response.text()}`;
+  };
+  // Four requests, each of which may hold its note while the others are answered.
+  await note("PUT", "outlived");
+  await (await post("/panic")).text();
+  await note("PUT", "theirs");
+  expect(await note("DELETE", "outlived")).toBe("200 ");
+  await note("PUT", "after!");
+
+  expect(await note("GET", "theirs")).toBe("200 theirs");
+  expect(await note("GET", "after!")).toBe("200 after!");
+  expect(await note("GET", "outlived")).toMatch(/^500 /);
+  expect(await callsOfInstance()).toBe(1);
+  instances += 1;
 });
 
 const ROUNDS = 100;

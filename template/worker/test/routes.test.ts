@@ -4,7 +4,7 @@ import { expect, it, vi } from "vitest";
 import { type Routes, serve } from "../src/http";
 import { type Instance, Refusal } from "../src/wasm";
 
-const wasm: Instance = { call: (endpoint, body) => endpoint(body) };
+const wasm: Instance = { call: (run, ...args) => run(...args) };
 
 const routes: Routes = {
   "/": (body) => body,

@@ -82,6 +82,10 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     fn new(message: &str) -> Error;
 
+    /// By this name worker/src/wasm.ts tells a WasmError from every other error.
+    #[wasm_bindgen(method, setter)]
+    fn set_name(this: &Error, name: &str);
+
     #[wasm_bindgen(method, setter)]
     fn set_code(this: &Error, code: &str);
 }
@@ -89,6 +93,7 @@ extern "C" {
 impl From<WasmError> for JsValue {
     fn from(error: WasmError) -> Self {
         let thrown = Error::new(&error.message());
+        thrown.set_name("WasmError");
         thrown.set_code(error.code());
         thrown.into()
     }

@@ -1,4 +1,4 @@
-//! Exports that fail on demand, for worker/test/recovery.test.ts. Compiled only with the feature
+//! Exports that fail on demand, for the tests of recovery in worker/test. Compiled only with the feature
 //! `faults`: the deployed module has none of them.
 
 use std::hint::black_box;
@@ -21,7 +21,7 @@ pub fn fault_panic(_body: &[u8]) -> Vec<u8> {
 
 #[wasm_bindgen]
 pub fn fault_out_of_memory(_body: &[u8]) -> Vec<u8> {
-    const CHUNK: usize = 64 << 20;
+    const CHUNK: usize = 1 << 20;
     let mut hoard = Vec::new();
     loop {
         hoard.push(black_box(Vec::<u8>::with_capacity(CHUNK)));
@@ -38,4 +38,67 @@ pub fn fault_stack_overflow(body: &[u8]) -> Vec<u8> {
         descend(depth + 1) + frame[63]
     }
     vec![descend(body.len()) as u8]
+}
+
+/// Holds a copy of the body, and never comes back.
+#[wasm_bindgen]
+pub fn fault_endless(body: &[u8]) -> Vec<u8> {
+    let held = body.to_vec();
+    loop {
+        black_box(&held);
+    }
+}
+
+/// Needs so much memory for a moment; answers how much it was.
+#[wasm_bindgen]
+pub fn fault_grow(bytes: usize, times: usize) -> usize {
+    black_box(vec![1_u8; bytes * times]).len()
+}
+
+/// What the Worker's own JavaScript may do while Rust runs.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn get_random_values(bytes: &mut [u8]);
+
+    #[wasm_bindgen(js_name = faultWithin)]
+    fn fault_within();
+}
+
+/// An exception of the runtime, which has a `code`, passes through Rust.
+#[wasm_bindgen]
+pub fn fault_exception(_body: &[u8]) -> Vec<u8> {
+    let mut more_than_it_gives = vec![0; 70_000];
+    get_random_values(&mut more_than_it_gives);
+    more_than_it_gives
+}
+
+/// Calls the JavaScript function `faultWithin`.
+#[wasm_bindgen]
+pub fn fault_call_out(_body: &[u8]) -> Vec<u8> {
+    fault_within();
+    Vec::new()
+}
+
+/// Something that one request keeps in the instance while others are answered.
+#[wasm_bindgen]
+pub struct FaultNote {
+    text: String,
+}
+
+#[wasm_bindgen]
+impl FaultNote {
+    #[wasm_bindgen(constructor)]
+    pub fn new(text: String) -> FaultNote {
+        FaultNote { text }
+    }
+
+    pub fn text(&self) -> String {
+        self.text.clone()
+    }
+}
+
+#[wasm_bindgen]
+pub fn fault_notes(notes: Vec<FaultNote>) -> String {
+    notes.into_iter().map(|note| note.text).collect()
 }
