@@ -1,20 +1,20 @@
 // HTTP around the crate: which requests reach it, and what every answer looks like.
 
-import { report } from "./failures";
+import { type BodyEnv, bodyLimit, readBody } from "./body";
+import { Told, report } from "./failures";
 import { HEALTH } from "./health";
-import { type Routes, find } from "./routes";
-import { type Instance, Refusal } from "./wasm";
+import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf } from "./routes";
+import { type Endpoint, type Instance, Refusal } from "./wasm";
 
-export type { Routes } from "./routes";
+export { bodyLimit, joined, readBody } from "./body";
+export { HttpRefusal, type Routes } from "./routes";
 
-export interface Env {
-  /** The longest request body, in bytes. */
-  MAX_BODY_BYTES: number;
-}
+export interface Env extends BodyEnv {}
 
 const STATUS = {
   invalidInput: 400,
   missingField: 400,
+  unauthorized: 401,
   notFound: 404,
   methodNotAllowed: 405,
   payloadTooLarge: 413,
@@ -39,30 +39,22 @@ export async function serve<E extends Env>(
   env: E,
   wasm: Instance,
   routes: Routes<E>,
-  context?: ExecutionContext,
+  context?: Context,
 ): Promise<Response> {
   const path = pathOf(request.url);
   const { route, pattern, params } = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
   try {
-    if (pattern === null) {
-      return refuse("notFound", "path: expected a route of this Worker");
+    if (pattern === null || (typeof route === "object" && Object.keys(route).length === 0)) {
+      throw new Refusal("notFound", "path: expected a route of this Worker");
     }
     if (route === undefined) {
-      throw new Error(`route ${pattern}: expected an export of the crate, or handlers; found neither`);
+      throw new Told("route: expected an export of the crate, or handlers; found neither");
     }
-    if (typeof route === "function") {
-      if (request.method !== "POST") {
-        return refuseMethod(["POST"]);
-      }
-      requireJson(request);
-      return answer(wasm.call(route, await readBody(request, bodyLimit(env))));
-    }
-    const method = request.method === "HEAD" && "GET" in route ? "GET" : request.method;
-    const handler = Object.hasOwn(route, method) ? route[method] : undefined;
-    return (await handler?.(request, { env, wasm, params })) ?? refuseMethod(Object.keys(route));
+    const handlers = typeof route === "function" ? { POST: jsonHandler(route) } : route;
+    return await handlerOf(handlers, request.method)(request, { env, wasm, params, context });
   } catch (error) {
     if (error instanceof Refusal && error.code !== "internal") {
-      return refuse(error.code, error.message);
+      return refuse(error.code, error.message, error instanceof HttpRefusal ? error.headers : {});
     }
     const requestId = crypto.randomUUID();
     report(error, { requestId, route: pattern, method: request.method }, env, context);
@@ -75,97 +67,29 @@ function pathOf(url: string): string {
   return url.indexOf("/", "https://".length) === url.length - 1 ? "/" : new URL(url).pathname;
 }
 
+/** What answers a POST where an export of the crate stands for a path, to stand beside handlers of other methods. */
+export function jsonHandler<E extends Env>(endpoint: Endpoint): Handler<E> {
+  return async (request, { env, wasm }) => {
+    requireJson(request);
+    return answer(wasm.call(endpoint, await readBody(request, bodyLimit(env))));
+  };
+}
+
 // WHATWG MIME Sniffing, section 4.6; the names are tokens of RFC 9110, section 5.6.2.
 const JSON_TYPE = /^\s*(application\/json|text\/json|[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\+json)\s*(;|$)/i;
 
-/** @throws {Refusal} when a media type is given and is not a JSON one. */
+/**
+ * @throws {Refusal} when a media type is given and is not a JSON one, or when a browser gives none: a page of any site
+ * may send such a body without asking, while one of JSON needs a preflight. Only browsers send an Origin.
+ */
 export function requireJson(request: Request): void {
   const type = request.headers.get("content-type");
-  if (type !== "application/json" && type !== null && !JSON_TYPE.test(type)) {
+  if (type === "application/json") {
+    return;
+  }
+  if (type === null ? request.headers.has("origin") : !JSON_TYPE.test(type)) {
     throw new Refusal("unsupportedMediaType", "content-type: expected application/json");
   }
-}
-
-/**
- * The body, of which no more than a byte beyond `limit` is read.
- * @throws {Refusal} when it has more than `limit` bytes, or ends too early.
- * @throws {TypeError} when the project has put a stream of its own into the request that is not one of bytes.
- */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
-  const length = request.headers.get("content-length");
-  if (length === null) {
-    return request.body === null ? new Uint8Array() : readStream(request.body, limit);
-  }
-  if (Number(length) > limit) {
-    throw tooLarge(limit);
-  }
-  try {
-    // Faster for small bodies than a reader. HTTP admits no more bytes than the length says.
-    return new Uint8Array(await request.arrayBuffer());
-  } catch {
-    throw cutOff();
-  }
-}
-
-/** Of the Streams standard; the runtime's types lack `min`, the bytes to wait for. */
-interface Reader {
-  read(view: Uint8Array, options: { min: number }): Promise<{ value?: Uint8Array | undefined }>;
-  cancel(): Promise<void>;
-}
-
-/** The fewest bytes of a stream that are asked for at once. */
-const PIECE = 16 * 1024;
-
-async function readStream(stream: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
-  const reader: Reader = stream.getReader({ mode: "byob" });
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    // As many bytes as there are already: workerd hands out 4 KB unless it is told to wait for more.
-    const min = Math.min(Math.max(length, PIECE), limit + 1 - length);
-    const { value: piece = new Uint8Array() } = await reader.read(new Uint8Array(min), { min }).catch(() => {
-      throw cutOff();
-    });
-    pieces.push(piece);
-    length += piece.byteLength;
-    if (length > limit) {
-      await reader.cancel();
-      throw tooLarge(limit);
-    }
-    // Only the end of a stream makes a piece shorter.
-    if (piece.byteLength < min) {
-      return joined(pieces);
-    }
-  }
-}
-
-/** The bytes of all pieces, one after the other. */
-export function joined(pieces: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.byteLength, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.byteLength;
-  }
-  return whole;
-}
-
-function tooLarge(limit: number): Refusal {
-  return new Refusal("payloadTooLarge", `body: expected at most ${limit} bytes`);
-}
-
-// Only a client makes reading fail: one that hung up, or sent chunks that are none. No failure of the Worker.
-function cutOff(): Refusal {
-  return new Refusal("invalidInput", "body: expected all of it, found a broken connection");
-}
-
-/** The longest body that the Worker takes, in bytes. */
-export function bodyLimit(env: Env): number {
-  const limit = Number(env.MAX_BODY_BYTES);
-  if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new Error("the variable MAX_BODY_BYTES: expected a positive integer; set it in wrangler.toml");
-  }
-  return limit;
 }
 
 const HEADERS = { "content-type": "application/json", "x-content-type-options": "nosniff" };
@@ -177,17 +101,11 @@ export function answer(json: Uint8Array): Response {
   return new Response(json, OK);
 }
 
-function refuse(code: string, error: string, headers: Record<string, string> = {}): Response {
+function refuse(code: string, error: string, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify({ error, code }), {
     status: isErrorCode(code) ? STATUS[code] : STATUS_OF_OTHERS,
     headers: { ...HEADERS, "cache-control": "no-store", ...headers },
   });
-}
-
-/** 405 with `Allow`, as RFC 9110, section 15.5.6, demands. */
-function refuseMethod(methods: string[]): Response {
-  const allowed = methods.join(", ");
-  return refuse("methodNotAllowed", `method: expected ${allowed}`, { allow: allowed });
 }
 
 function isErrorCode(code: string): code is ErrorCode {

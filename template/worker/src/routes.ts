@@ -1,6 +1,11 @@
 // Which paths there are, and what stands behind each.
 
-import type { Endpoint, Instance } from "./wasm";
+import { type Endpoint, type Instance, Refusal } from "./wasm";
+
+/** Of an ExecutionContext, what a request needs: work that goes on after the answer. */
+export interface Context {
+  waitUntil(promise: Promise<unknown>): void;
+}
 
 /** What a handler is given beside the request. */
 export interface Call<E> {
@@ -8,16 +13,47 @@ export interface Call<E> {
   wasm: Instance;
   /** What the path has in place of each `:name` of its pattern, as it stands in the URL: still percent-encoded. */
   params: Readonly<Record<string, string>>;
+  /** As `serve` was given it. */
+  context?: Context | undefined;
 }
 
 /** Answers the requests of one method. It may throw a Refusal; of any other error the client learns a request id. */
-export type Handler<E> = (request: Request, call: Call<E>) => Promise<Response>;
+export type Handler<E> = (request: Request, call: Call<E>) => Response | Promise<Response>;
 
-/** An export of the crate, for a POST of JSON; or a handler for each method. That of GET answers HEAD too. */
-type Route<E> = Endpoint | Readonly<Record<string, Handler<E>>>;
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+
+/** A handler for each method. That of GET answers HEAD too, where HEAD has none. */
+type Handlers<E> = Readonly<Partial<Record<Method, Handler<E>>>>;
+
+/** An export of the crate, for a POST of JSON; or handlers. Without one, `{}`, the path is as if it were not there. */
+type Route<E> = Endpoint | Handlers<E>;
 
 /** What stands behind each path. A segment `:name` matches any, as in `/images/:key/metadata`. */
 export type Routes<E = unknown> = Readonly<Record<string, Route<E>>>;
+
+/** A refusal whose answer has headers of its own. */
+export class HttpRefusal extends Refusal {
+  constructor(
+    code: string,
+    message: string,
+    readonly headers: Readonly<Record<string, string>>,
+  ) {
+    super(code, message);
+  }
+}
+
+/** The handler of a method. @throws {HttpRefusal} with `Allow`, as RFC 9110, section 15.5.6, demands. */
+export function handlerOf<E>(handlers: Handlers<E>, method: string): Handler<E> {
+  const byName: Readonly<Record<string, Handler<E> | undefined>> = handlers;
+  const name = method === "HEAD" && !("HEAD" in handlers) ? "GET" : method;
+  const handler = Object.hasOwn(handlers, name) ? byName[name] : undefined;
+  if (handler === undefined) {
+    const head = "GET" in handlers && !("HEAD" in handlers) ? ["HEAD"] : [];
+    const allow = [...Object.keys(handlers), ...head].join(", ");
+    throw new HttpRefusal("methodNotAllowed", `method: expected ${allow}`, { allow });
+  }
+  return handler;
+}
 
 interface Found<E> {
   route?: Route<E>;

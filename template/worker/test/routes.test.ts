@@ -1,18 +1,33 @@
 // Which handler a request reaches, and what it is told when none does.
 
 import { expect, it, vi } from "vitest";
-import { type Routes, serve } from "../src/http";
+import { type Env, HttpRefusal, type Routes, jsonHandler, serve } from "../src/http";
 import { type Instance, Refusal } from "../src/wasm";
 
 const wasm: Instance = { call: (run, ...args) => run(...args) };
 
-const routes: Routes = {
+const routes: Routes<Env> = {
   "/": (body) => body,
   "/things": { GET: told("all"), POST: told("new") },
   "/things/first": { GET: told("first") },
   "/things/:id": { GET: told("one"), DELETE: refuse },
   "/things/:id/parts/:part": { GET: told("part") },
+  "/both": { POST: jsonHandler((body) => body), OPTIONS: () => new Response(null, { status: 204 }) },
+  "/head": { GET: told("body"), HEAD: () => new Response(null, { headers: { name: "head" } }) },
+  "/later": {
+    POST(_request, { context }) {
+      context?.waitUntil(Promise.resolve("later"));
+      return new Response();
+    },
+  },
+  "/taken": { PUT: unauthorized },
+  "/off": {},
 };
+
+// @ts-expect-error -- a method is written in capitals, as HTTP has it
+export const LOWER_CASE: Routes = { "/": { get: told("never") } };
+// @ts-expect-error -- what it answers is bytes, not a Response: that is what `jsonHandler` is for
+export const AN_EXPORT: Routes = { "/": { POST: (body: Uint8Array) => body } };
 
 function told(name: string) {
   return async (_: Request, { params }: { params: object }) => Response.json({ name, ...params });
@@ -22,8 +37,12 @@ async function refuse(): Promise<Response> {
   throw new Refusal("inUse", "thing: expected one that nothing needs");
 }
 
-const ask = (method: string, path: string) =>
-  serve(new Request(`http://worker${path}`, { method }), { MAX_BODY_BYTES: 10 }, wasm, routes);
+function unauthorized(): Response {
+  throw new HttpRefusal("unauthorized", "authorization: expected a token", { "www-authenticate": "Bearer" });
+}
+
+const ask = (method: string, path: string, body?: string) =>
+  serve(new Request(`http://worker${path}`, { method, ...(body && { body }) }), {}, wasm, routes);
 
 it.each([
   ["GET", "/things", { name: "all" }],
@@ -37,32 +56,61 @@ it.each([
   expect(await (await ask(method, path)).json()).toEqual(expected);
 });
 
-it("answers HEAD where there is a GET", async () => {
+it("answers HEAD where there is a GET, by its own handler where it has one", async () => {
   expect((await ask("HEAD", "/things")).status).toBe(200);
+  expect((await ask("HEAD", "/head")).headers.get("name")).toBe("head");
+});
+
+it("has an export of the crate stand beside handlers", async () => {
+  const headers = { "content-type": "application/json" };
+  const post = new Request("http://worker/both", { method: "POST", headers, body: "[1]" });
+  expect(await (await serve(post, {}, wasm, routes)).json()).toEqual([1]);
+  expect((await ask("POST", "/both", "text/plain is what a Request makes of a string")).status).toBe(415);
+  expect((await ask("OPTIONS", "/both")).status).toBe(204);
+});
+
+it("gives a handler what lets work go on after the answer", async () => {
+  const waitUntil = vi.fn();
+  await serve(new Request("http://worker/later", { method: "POST" }), {}, wasm, routes, { waitUntil });
+  expect(await waitUntil.mock.lastCall?.[0]).toBe("later");
 });
 
 it.each([
   ["GET", "/", "POST"],
-  ["PUT", "/things", "GET, POST"],
-  ["toString", "/things", "GET, POST"],
+  ["PUT", "/things", "GET, POST, HEAD"],
+  ["toString", "/things", "GET, POST, HEAD"],
+  ["OPTIONS", "/things/first", "GET, HEAD"],
+  ["PUT", "/head", "GET, HEAD"],
+  ["PUT", "/both", "POST, OPTIONS"],
 ])("answers 405 to %s %s, and says what is allowed", async (method, path, allowed) => {
   const response = await ask(method, path);
   expect({ status: response.status, allow: response.headers.get("allow") }).toEqual({ status: 405, allow: allowed });
 });
 
-it.each(["/nothing", "/things/", "/things/7/parts", "/toString", "//"])("answers 404 to %s", async (path) => {
+it.each(["/nothing", "/things/", "/things/7/parts", "/toString", "//", "/off"])("answers 404 to %s", async (path) => {
   expect((await ask("GET", path)).status).toBe(404);
 });
 
 it("answers 500 to a path whose export the crate does not have, and logs which", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const missing: Routes = { "/": undefined as never };
-  expect((await serve(new Request("http://worker/"), { MAX_BODY_BYTES: 10 }, wasm, missing)).status).toBe(500);
-  expect(log.mock.lastCall?.[0]).toContain("route /: expected an export of the crate, or handlers; found neither");
+  expect((await serve(new Request("http://worker/"), {}, wasm, missing)).status).toBe(500);
+  expect(JSON.parse(String(log.mock.lastCall?.[0]))).toMatchObject({
+    route: "/",
+    message: "route: expected an export of the crate, or handlers; found neither",
+  });
 });
 
 it("answers 422 to a refusal with a code of the project's own", async () => {
   const response = await ask("DELETE", "/things/7");
   expect(response.status).toBe(422);
   expect(await response.json()).toEqual({ error: "thing: expected one that nothing needs", code: "inUse" });
+});
+
+it("answers a refusal with headers of its own", async () => {
+  const response = await ask("PUT", "/taken");
+  expect({ status: response.status, scheme: response.headers.get("www-authenticate") }).toEqual({
+    status: 401,
+    scheme: "Bearer",
+  });
 });

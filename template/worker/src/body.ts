@@ -1,0 +1,152 @@
+// The body of a request, of which no more is held than the limit, whoever put it into the request.
+
+import { Told } from "./failures";
+import { HttpRefusal } from "./routes";
+import { Refusal } from "./wasm";
+
+/** What of the environment says how long a body may be. */
+export interface BodyEnv {
+  /** The longest request body, in bytes. Unset it is DEFAULT_MAX_BODY_BYTES. */
+  MAX_BODY_BYTES?: number;
+}
+
+/** What wrangler.toml says, too, for environments to which it does not pass its variables on. */
+export const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** All the memory that an isolate may have: no body can be longer. */
+const ISOLATE = 128 * 1024 * 1024;
+
+/** The longest body that the Worker takes, in bytes. @throws {Told} when the variable is none. */
+export function bodyLimit(env: BodyEnv): number {
+  const given: unknown = env.MAX_BODY_BYTES ?? DEFAULT_MAX_BODY_BYTES;
+  // .dev.vars and --var give texts.
+  const limit = typeof given === "string" ? Number(given) : given;
+  if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1 || limit > ISOLATE) {
+    throw new Told("the variable MAX_BODY_BYTES: expected an integer from 1 to 134217728; set it in wrangler.toml");
+  }
+  return limit;
+}
+
+/**
+ * The body, of which no more than a byte beyond `limit` is read.
+ * @throws {Refusal} when it is compressed, has more than `limit` bytes, or when its client hung up.
+ * @throws {Told} when it was read before, or what the project put in its place has no bytes.
+ */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+  requireIdentity(request);
+  const { body } = request;
+  if (body === null) {
+    return new Uint8Array();
+  }
+  if (request.bodyUsed || body.locked) {
+    throw new Told("readBody: expected a body that nothing has read or is reading");
+  }
+  // Of a body that was replaced it is not true: it says how much to ask for, not where the end is.
+  const declared = Number(request.headers.get("content-length"));
+  if (declared > limit) {
+    throw tooLarge(limit);
+  }
+  return readStream(body, limit, declared > 0 ? declared + 1 : PIECE);
+}
+
+/** RFC 9110, section 12.5.3: a 415 for a coding, and no other, names the codings that are taken. */
+function requireIdentity(request: Request): void {
+  const coding = request.headers.get("content-encoding");
+  if (coding !== null && !/^\s*(identity)?\s*$/i.test(coding)) {
+    const headers = { "accept-encoding": "identity" };
+    throw new HttpRefusal("unsupportedMediaType", "content-encoding: expected a body that is not compressed", headers);
+  }
+}
+
+/** How many bytes are asked for first where nobody says how many there are. */
+const PIECE = 16 * 1024;
+
+async function readStream(stream: ReadableStream<unknown>, limit: number, first: number): Promise<Uint8Array> {
+  const reader = readerOf(stream);
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    // As many bytes as there are already: workerd hands out 4 KB unless it is told to wait for more.
+    const { piece, last } = await reader.read(Math.min(Math.max(length, first), limit + 1 - length));
+    pieces.push(piece);
+    length += piece.byteLength;
+    if (length > limit) {
+      await reader.cancel();
+      throw tooLarge(limit);
+    }
+    if (last) {
+      return pieces.length === 1 ? piece : joined(pieces);
+    }
+  }
+}
+
+interface Reader {
+  /** The next bytes of a stream: at least `min`, unless they are its last. */
+  read(min: number): Promise<{ piece: Uint8Array; last: boolean }>;
+  cancel(): Promise<void>;
+}
+
+/** Of the Streams standard; the runtime's types lack `min`. */
+interface ByteReader {
+  read(view: Uint8Array, options: { min: number }): Promise<{ value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
+function readerOf(stream: ReadableStream<unknown>): Reader {
+  let bytes: ByteReader;
+  try {
+    // Faster than getReader, which has options to look at.
+    bytes = new ReadableStreamBYOBReader(stream);
+  } catch {
+    return readerOfChunks(stream);
+  }
+  return {
+    async read(min) {
+      const { value: piece = new Uint8Array() } = await bytes.read(new Uint8Array(min), { min }).catch(rethrow);
+      // Only the end of a stream makes a piece shorter.
+      return { piece, last: piece.byteLength < min };
+    },
+    cancel: () => bytes.cancel(),
+  };
+}
+
+/** Of a stream that the project made, a TransformStream for example, whose chunks are as long as it wants. */
+function readerOfChunks(stream: ReadableStream<unknown>): Reader {
+  const chunks = stream.getReader();
+  return {
+    async read() {
+      const { done, value = new Uint8Array() } = await chunks.read().catch(rethrow);
+      if (!(value instanceof Uint8Array)) {
+        throw new Told("readBody: expected a stream of Uint8Array");
+      }
+      return { piece: value, last: done };
+    },
+    cancel: () => chunks.cancel(),
+  };
+}
+
+// What workerd says of a client that hung up, and of one whose chunks are none. Every other error is the Worker's own.
+const HUNG_UP = "Network connection lost.";
+
+function rethrow(error: unknown): never {
+  throw error instanceof Error && error.message === HUNG_UP ? cutOff() : error;
+}
+
+/** The bytes of all pieces, one after the other. */
+export function joined(pieces: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.byteLength, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.byteLength;
+  }
+  return whole;
+}
+
+function tooLarge(limit: number): Refusal {
+  return new Refusal("payloadTooLarge", `body: expected at most ${limit} bytes`);
+}
+
+function cutOff(): Refusal {
+  return new Refusal("invalidInput", "body: expected all of it, found a broken connection");
+}
