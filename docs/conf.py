@@ -19,6 +19,8 @@ NAVIGATION = {
             "add-an-endpoint",
             "bind-r2",
             "bind-kv-or-d1",
+            "serve-pages",
+            "cors",
             "deploy",
             "debug-a-panic",
             "send-failures-to-sentry",

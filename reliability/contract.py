@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .strict_json import NotJson, Token, parse
 
-BODY_LIMIT = 8 * 1024 * 1024
+BODY_LIMIT = 4 * 1024 * 1024
 
 STATUS = {
     "invalidInput": 400,

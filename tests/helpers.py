@@ -100,12 +100,12 @@ def going_on(
 
 
 @contextmanager
-def serve(project: Path) -> Iterator[str]:
+def serve(project: Path, *arguments: str) -> Iterator[str]:
     """Runs `./build.sh dev` on a free port, and gives its address. What it prints stands in `dev.log` meanwhile."""
     port = str(free_port())
     url = f"http://127.0.0.1:{port}/"
     log = project / "dev.log"
-    command = ["./build.sh", "dev", "--ip=127.0.0.1", f"--port={port}", "--inspector-port=0"]
+    command = ["./build.sh", "dev", "--ip=127.0.0.1", f"--port={port}", "--inspector-port=0", *arguments]
     try:
         with going_on(command, log, lambda: answers(url), project):
             yield url

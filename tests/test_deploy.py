@@ -85,9 +85,8 @@ def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     assert api.modules.keys() == {"index.js", name, "index.js.map"}
     assert "src/failures.ts" in api.modules["index.js.map"][1].decode()
 
-    public = tested / "worker/public"
-    assert api.assets == {f"/{path.name}": path.stat().st_size for path in public.iterdir()}
-    assert api.metadata["assets"]["jwt"] == ASSETS_TOKEN
+    assert api.assets == {}
+    assert "assets" not in api.metadata
 
     settings = tomli.loads((tested / "worker/wrangler.toml").read_text())
     limit = {"name": "MAX_BODY_BYTES", "type": "json", "json": settings["vars"]["MAX_BODY_BYTES"]}
@@ -100,6 +99,20 @@ def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     assert TOKEN not in printed
     assert TOKEN not in repr((api.calls, api.metadata, api.modules))
     assert [path for path in logs.rglob("*") if path.is_file() and TOKEN in path.read_text()] == []
+
+
+def test_the_page_is_deployed_where_its_owner_says_so(tested: Path, api: Cloudflare) -> None:
+    settings = tested / "worker/wrangler.toml"
+    before = settings.read_text()
+    settings.write_text(f'{before}\n[assets]\ndirectory = "./public"\n')
+    environment = os.environ | SECRETS | {"CLOUDFLARE_API_BASE_URL": api.url}
+    try:
+        run("./build.sh", "wrangler", "deploy", cwd=tested, env=environment)
+    finally:
+        settings.write_text(before)
+    public = tested / "worker/public"
+    assert api.assets == {f"/{path.name}": path.stat().st_size for path in public.iterdir()}
+    assert api.metadata["assets"]["jwt"] == ASSETS_TOKEN
 
 
 def test_deploy_that_cloudflare_refuses_fails_and_says_why(tested: Path) -> None:

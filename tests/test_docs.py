@@ -281,6 +281,6 @@ def test_what_is_not_run_is_listed() -> None:
 
 
 def test_no_shell_block_hides_behind_another_language() -> None:
-    known = {"sh", "text", "json", "toml", "yaml", "rust", "ts", "markdown", "sql"}
+    known = {"sh", "text", "json", "toml", "yaml", "rust", "ts", "html", "markdown", "sql"}
     of_pages = {page: {block.language for block in blocks(page)} - known for page in ALL}
     assert {page: languages for page, languages in of_pages.items() if languages} == {}

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import shutil
 import statistics
 import struct
 import urllib.error
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 CURRENT = pytest.mark.xdist_group("current")
 SCREENSHOTS = ROOT / ".cache/playground"
 PAGE = "worker/public/playground.html"
+PUBLISHED = '\n[assets]\ndirectory = "./public"\n'
 
 
 @pytest.fixture(scope="module")
@@ -260,7 +262,15 @@ def test_an_image_is_stored_in_r2_and_read_back(browser: Browser, image_url: str
         expect(status(page)).to_contain_text("400")
         expect(fact(page, "Sent")).to_contain_text("PUT /images/a%20sample%3F, image/jpeg, 1.0 kB")
 
+        page.get_by_label("Key in R2").fill("")
+        page.get_by_role("button", name="Store it").click()
+        expect(page.get_by_role("region", name="Last answers").get_by_role("button")).to_have_count(2)
+
         page.get_by_label("Key in R2").fill("of-the-page.jpg")
+        page.get_by_label("Upload token").fill("of somebody else")
+        page.get_by_role("button", name="Store it").click()
+        expect(status(page)).to_contain_text("401")
+        page.get_by_label("Upload token").fill("dev")
         page.get_by_role("button", name="Read it back").click()
         expect(status(page)).to_contain_text("404")
         page.get_by_role("button", name="Store it").click()
@@ -353,11 +363,33 @@ def test_the_contract_holds_where_the_page_is_served_before_the_worker(projects:
     alone = worker.read_text()
     worker.write_text(re.sub(".*delete workerOptions.assets;\n", "", alone))
     assert worker.read_text() != alone
+    settings = project / "worker/wrangler.toml"
+    unpublished = settings.read_text()
+    settings.write_text(f"{unpublished}{PUBLISHED}")
     try:
         script = "CRATE=my_worker; source scripts/tools.sh; use_tools; cd worker; vitest run contract"
         run("bash", "-c", script, cwd=project)
     finally:
         worker.write_text(alone)
+        settings.write_text(unpublished)
+
+
+@CURRENT
+def test_files_of_the_owners_take_the_place_of_the_page(projects: Projects) -> None:
+    project = projects.tested("current")
+    settings = project / "worker/wrangler.toml"
+    before = settings.read_text()
+    site = project / "worker/site"
+    site.mkdir()
+    (site / "about.html").write_text("<p>mine</p>")
+    settings.write_text(before + PUBLISHED.replace("public", "site"))
+    try:
+        with serve(project) as url:
+            assert ask(f"{url}about", "GET") == (200, "text/html; charset=utf-8", "<p>mine</p>")
+            assert ask(f"{url}playground", "GET")[0] == 404
+    finally:
+        settings.write_text(before)
+        shutil.rmtree(site)
 
 
 # --- What is in a project ---

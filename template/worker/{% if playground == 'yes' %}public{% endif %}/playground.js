@@ -1,6 +1,7 @@
 // Sends the requests that playground.html declares, and shows the answers. Attributes of the page:
 //
 //   data-request="POST /things/{id}"  on a form or a button: what it sends; {id} is a field of the form
+//   data-token="secret"               the field of the form that holds its bearer token
 //   data-type="text/plain"            its media type; of JSON and files it is known
 //   data-body="text"                  its body, as text,
 //   data-body-base64="AAEC"           as bytes,
@@ -26,6 +27,9 @@ for (const sender of document.querySelectorAll("[data-request]")) {
 
 async function send(sender) {
   const form = sender.closest("form");
+  if (![...(form?.elements ?? [])].every((field) => !field.required || field.reportValidity())) {
+    return;
+  }
   const [method, pattern] = sender.dataset.request.split(" ");
   const path = pattern.replace(/\{(.+?)\}/g, (_, name) => encodeURIComponent(form.elements[name].value));
   const { body, shown } = bodyOf(sender, form);
@@ -34,7 +38,11 @@ async function send(sender) {
   page.answer.ariaBusy = "true";
   const started = performance.now();
   try {
-    const headers = type ? { "content-type": type } : {};
+    const { token } = sender.dataset;
+    const headers = {
+      ...(type && { "content-type": type }),
+      ...(token && { authorization: `Bearer ${form.elements[token].value}` }),
+    };
     const response = await fetch(path, { method, headers, body, cache: "no-store" });
     const bytes = await response.arrayBuffer();
     answer.time = performance.now() - started;
