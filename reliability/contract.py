@@ -77,8 +77,8 @@ YOUNG_UPPER_CASE = frozenset("\u019b\u0264\ua7d3\ua7d5")
 NOT_UTF8 = r"body: expected UTF-8, found another byte at offset \d+"
 # The crate's fixed texts on syntax: no message that is not one of them can leave, so none can quote.
 NOT_JSON = (
-    r"body: expected JSON, found a mistake: ("
-    r"expected (a digit|a hexadecimal digit|a name in quotes|a value|the end|`\"`|`:`|`,` or `\]`|`,` or `\}`)"
+    r"body: expected JSON, found ("
+    r"no (digit|hexadecimal digit|name in quotes|value|`\"`|`:`|`,` or `\]`|`,` or `\}`)|more after the end"
     r"|an? (control character in a string|unknown escape|unpaired surrogate)"
     r") at line \d+ column \d+"
 )

@@ -72,6 +72,7 @@ return Err(WasmError::invalid(
     "body",
     "maxLength",
 ));
+let length = text.parse().or_invalid("max_length", "expected_another")?;
 """,
     "worker/src/contract/count.ts": """
   readonly "max-length"?: number;
@@ -94,6 +95,7 @@ def test_check_finds_a_casing_in_files_that_the_user_added(spelled: dict[str, Pa
         'my_worker/src/count/words.rs:2: rename_all = "snake_case"',
         'my_worker/src/count/words.rs:3: rename_all = "PascalCase"',
         'my_worker/src/count/words.rs:4: "max_length" in a refusal',
+        'my_worker/src/count/words.rs:9: "max_length" in a refusal',
         "worker/src/contract/count.ts:2: max-length",
         "worker/src/contract/count.ts:3: max_length",
     ]

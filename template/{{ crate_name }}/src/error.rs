@@ -1,12 +1,14 @@
-//! Why a request is refused, and how the Worker is told: as a JavaScript `Error` that carries a `code`.
-//! worker/src/http.ts turns the code into a status, and the message into the body of the answer.
+//! Why there is no answer, and how the Worker is told: as a JavaScript `Error` named `WasmError` that carries a `code`.
+//! worker/src/http.ts turns the code into a status. A refusal's message is the body of the answer; of a failure
+//! the client learns a request id, and the log what and where.
 
-use crate::runtime::message::joined;
-use std::fmt;
+use crate::runtime::message::{joined, place};
+use std::any::{Any, type_name};
+use std::fmt::{self, Debug};
+use std::panic::Location;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-/// The message goes to the client: it names the field and what was expected, and never repeats
-/// what the client sent.
+/// A refusal, whose message names the field and what was expected and never repeats what the client sent; or a failure.
 #[derive(Debug, PartialEq, Eq)]
 pub enum WasmError {
     /// The body is not JSON, or a field has a wrong type or value.
@@ -15,8 +17,20 @@ pub enum WasmError {
     MissingField { field: String, reason: String },
     /// Well-formed, and still nothing that can be answered: a code of your own, answered with 422.
     Refused { code: &'static str, reason: String },
-    /// The request was good and answering it failed. The client learns a request id, the log this.
+    /// The request was good and answering it failed.
+    Failed(Failure),
+    /// A failure by its older name. Its text may hold what the client sent, so only a development build tells it.
+    #[allow(dead_code)]
     ProcessingError { reason: String },
+}
+
+/// What the log is told.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Failure {
+    what: &'static str,
+    place: &'static Location<'static>,
+    /// In a development build the whole text of the error, else nothing.
+    text: String,
 }
 
 impl WasmError {
@@ -36,24 +50,57 @@ impl WasmError {
         }
     }
 
-    /// A refusal with a `code` of your own; `reason` is the whole message.
+    /// A refusal with a `code` of your own; `reason` is the whole message. The codes of worker/src/http.ts keep
+    /// their status.
+    ///
+    /// # Panics
+    /// For "internal", which is that of a failure, and for none.
     // A domain may do without it.
     #[allow(dead_code)]
+    #[track_caller]
     pub fn refused(code: &'static str, reason: impl Into<String>) -> Self {
+        assert!(
+            !matches!(code, "" | "internal"),
+            "WasmError::refused: expected a code of your own; WasmError::failed is for failures"
+        );
         Self::Refused {
             code,
             reason: reason.into(),
         }
     }
 
-    fn message(&self) -> String {
-        let (field, colon, reason) = match self {
+    /// A failure that is none of another function: the log has this text, and the place of the call.
+    #[allow(dead_code)]
+    #[track_caller]
+    pub fn failed(what: &'static str) -> Self {
+        Self::failed_with(what, String::new())
+    }
+
+    #[track_caller]
+    pub fn failed_with(what: &'static str, text: String) -> Self {
+        Self::Failed(Failure {
+            what,
+            place: Location::caller(),
+            text,
+        })
+    }
+
+    /// What the client is told of a refusal and the log of a failure, in a development build in full.
+    fn message(&self, in_full: bool) -> String {
+        match self {
             Self::InvalidInput { field, reason } | Self::MissingField { field, reason } => {
-                (field.as_str(), ": ", reason)
+                joined(&[field, ": ", reason])
             }
-            Self::Refused { reason, .. } | Self::ProcessingError { reason } => ("", "", reason),
-        };
-        joined(&[field, colon, reason])
+            Self::Refused { reason, .. } => reason.clone(),
+            Self::Failed(Failure { what, text, .. }) if in_full && !text.is_empty() => {
+                joined(&[what, ": ", text])
+            }
+            Self::Failed(Failure { what, .. }) => (*what).to_owned(),
+            Self::ProcessingError { reason } if in_full => reason.clone(),
+            Self::ProcessingError { .. } => {
+                "a ProcessingError; WasmError::failed and or_failed() tell more".to_owned()
+            }
+        }
     }
 
     /// The `code` of the answer. worker/src/http.ts has the status of each, and 422 for your own.
@@ -62,14 +109,107 @@ impl WasmError {
             Self::InvalidInput { .. } => "invalidInput",
             Self::MissingField { .. } => "missingField",
             Self::Refused { code, .. } => code,
-            Self::ProcessingError { .. } => "internal",
+            Self::Failed(_) | Self::ProcessingError { .. } => "internal",
         }
     }
 }
 
+/// Makes a `WasmError` of another error, or of `None`, by saying who is to blame, so that `?` can return it:
+/// `text.parse().or_invalid("id", "expected a number")?`. A `WasmError` has said that already and stays what it is.
+#[allow(dead_code)]
+pub trait OrWasmError<T>: Sized {
+    /// The client: `field`, spelled as in the JSON, has a value that is none.
+    fn or_invalid(self, field: impl Into<String>, reason: &'static str) -> Result<T, WasmError>;
+
+    /// The client, with a `code` of your own.
+    #[track_caller]
+    fn or_refused(self, code: &'static str, reason: &'static str) -> Result<T, WasmError>;
+
+    /// The Worker. The log has the name of the error's type and this place, in a development build all of the error.
+    #[track_caller]
+    fn or_failed(self) -> Result<T, WasmError>;
+}
+
+impl<T, E: Debug + 'static> OrWasmError<T> for Result<T, E> {
+    fn or_invalid(self, field: impl Into<String>, reason: &'static str) -> Result<T, WasmError> {
+        self.map_err(|error| own(error).unwrap_or_else(|_| WasmError::invalid(field, reason)))
+    }
+
+    #[track_caller]
+    fn or_refused(self, code: &'static str, reason: &'static str) -> Result<T, WasmError> {
+        match self.map_err(own) {
+            Ok(value) => Ok(value),
+            Err(Ok(own)) => Err(own),
+            Err(Err(_)) => Err(WasmError::refused(code, reason)),
+        }
+    }
+
+    #[track_caller]
+    fn or_failed(self) -> Result<T, WasmError> {
+        match self.map_err(own) {
+            Ok(value) => Ok(value),
+            Err(Ok(own)) => Err(own),
+            Err(Err(error)) => {
+                let text = if cfg!(debug_assertions) {
+                    format!("{error:?}")
+                } else {
+                    String::new()
+                };
+                Err(WasmError::failed_with(type_name::<E>(), text))
+            }
+        }
+    }
+}
+
+impl<T> OrWasmError<T> for Option<T> {
+    fn or_invalid(self, field: impl Into<String>, reason: &'static str) -> Result<T, WasmError> {
+        self.ok_or_else(|| WasmError::invalid(field, reason))
+    }
+
+    #[track_caller]
+    fn or_refused(self, code: &'static str, reason: &'static str) -> Result<T, WasmError> {
+        match self {
+            Some(value) => Ok(value),
+            None => Err(WasmError::refused(code, reason)),
+        }
+    }
+
+    #[track_caller]
+    fn or_failed(self) -> Result<T, WasmError> {
+        match self {
+            Some(value) => Ok(value),
+            None => Err(WasmError::failed("None")),
+        }
+    }
+}
+
+/// The error itself, if it is a `WasmError`.
+fn own<E: 'static>(error: E) -> Result<WasmError, E> {
+    let mut error = Some(error);
+    let own = (&mut error as &mut dyn Any).downcast_mut::<Option<WasmError>>();
+    match own.and_then(Option::take) {
+        Some(own) => Ok(own),
+        None => Err(error.expect("an error that was not taken")),
+    }
+}
+
+/// What a type of your own expects, as `Expected("a date as 2026-01-31")`: the error of a `TryFrom` that
+/// `#[serde(try_from = "...")]` names, or what `serde::de::Error::custom` is given. Any other error's text stays untold.
+#[allow(dead_code)]
+#[derive(Debug)]
+pub struct Expected(pub &'static str);
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Expected {}
+
 impl fmt::Display for WasmError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&self.message())
+        f.write_str(&self.message(cfg!(debug_assertions)))
     }
 }
 
@@ -82,19 +222,24 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     fn new(message: &str) -> Error;
 
-    /// By this name worker/src/wasm.ts tells a WasmError from every other error.
     #[wasm_bindgen(method, setter)]
     fn set_name(this: &Error, name: &str);
 
     #[wasm_bindgen(method, setter)]
     fn set_code(this: &Error, code: &str);
+
+    #[wasm_bindgen(method, setter)]
+    fn set_place(this: &Error, place: &str);
 }
 
 impl From<WasmError> for JsValue {
     fn from(error: WasmError) -> Self {
-        let thrown = Error::new(&error.message());
+        let thrown = Error::new(&error.message(cfg!(debug_assertions)));
         thrown.set_name("WasmError");
         thrown.set_code(error.code());
+        if let WasmError::Failed(failure) = &error {
+            thrown.set_place(&place(failure.place));
+        }
         thrown.into()
     }
 }
@@ -105,18 +250,71 @@ mod tests {
 
     #[test]
     fn tells_a_code_and_a_message() {
-        let failed = WasmError::ProcessingError {
-            reason: "no answer".to_owned(),
+        let older = WasmError::ProcessingError {
+            reason: "no answer to my secret".to_owned(),
         };
+        let older_told = "a ProcessingError; WasmError::failed and or_failed() tell more";
         let rows = [
             (WasmError::invalid("a", "b"), "invalidInput", "a: b"),
             (WasmError::missing("a", "b"), "missingField", "a: b"),
             (WasmError::refused("tooWide", "a: b"), "tooWide", "a: b"),
-            (failed, "internal", "no answer"),
+            (WasmError::failed("no answer"), "internal", "no answer"),
+            (older, "internal", older_told),
         ];
         for (error, code, message) in rows {
             assert_eq!(error.code(), code);
-            assert_eq!(error.to_string(), message);
+            assert_eq!(error.message(false), message);
         }
+    }
+
+    fn number(text: &str) -> Result<i32, std::num::ParseIntError> {
+        text.parse()
+    }
+
+    #[test]
+    fn another_error_becomes_a_refusal_or_a_failure() {
+        let invalid = WasmError::invalid("id", "expected a number");
+        assert_eq!(number("7").or_invalid("id", "expected a number"), Ok(7));
+        assert_eq!(
+            number("my secret").or_invalid("id", "expected a number"),
+            Err(invalid)
+        );
+        let refused = WasmError::refused("gone", "id: expected one that is there");
+        assert_eq!(
+            None::<i32>.or_refused("gone", "id: expected one that is there"),
+            Err(refused)
+        );
+        assert_eq!(Some(7).or_failed(), Ok(7));
+    }
+
+    #[test]
+    fn a_failure_tells_which_error_and_where_and_nothing_of_its_text() {
+        let failing = Err::<(), _>("my secret".to_owned());
+        let (error, line) = (failing.or_failed().expect_err("a failure"), line!());
+        assert_eq!(error.code(), "internal");
+        assert_eq!(error.message(false), "alloc::string::String");
+        let WasmError::Failed(failure) = &error else {
+            panic!("expected a failure, found {error}");
+        };
+        assert!(place(failure.place).contains(&format!("error.rs:{line}:")));
+    }
+
+    #[test]
+    fn who_is_to_blame_is_said_once() {
+        let refusal = || Err::<(), _>(WasmError::missing("id", "expected a value"));
+        let failure = || {
+            Err::<(), _>(WasmError::ProcessingError {
+                reason: String::new(),
+            })
+        };
+        assert_eq!(refusal().or_failed(), refusal());
+        assert_eq!(failure().or_invalid("id", "expected a number"), failure());
+        assert_eq!(failure().or_refused("gone", "id: expected one"), failure());
+    }
+
+    #[test]
+    #[should_panic(expected = "expected a code of your own")]
+    fn a_refusal_is_no_failure() {
+        WasmError::refused("internal", "no answer");
     }
 }

@@ -13,7 +13,7 @@ mod json;
 pub mod message;
 
 use crate::error::WasmError;
-use message::{joined, push_decimal, shown};
+use message::joined;
 use serde::{Deserialize, Serialize};
 use std::panic::PanicHookInfo;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -25,6 +25,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// type or value; [`WasmError::MissingField`] when it lacks one; and what `process` returns.
 // A domain may do without it.
 #[allow(dead_code)]
+#[track_caller]
 pub fn answer<'a, Request, Response>(
     body: &'a [u8],
     process: impl FnOnce(Request) -> Result<Response, WasmError>,
@@ -39,14 +40,13 @@ where
 /// Writes a `Response` as JSON: for an export whose body is not JSON.
 ///
 /// # Errors
-/// [`WasmError::ProcessingError`] when JSON cannot say what the response holds.
+/// [`WasmError::Failed`] when JSON cannot say what the response holds.
+#[track_caller]
 pub fn respond(response: &impl Serialize) -> Result<Vec<u8>, WasmError> {
     let mut json = Vec::new();
     match json::write(response, &mut json) {
         Ok(()) => Ok(json),
-        Err(error) => Err(WasmError::ProcessingError {
-            reason: joined(&["the response is not JSON: ", &shown(&error)]),
-        }),
+        Err(error) => Err(error.failure()),
     }
 }
 
@@ -90,17 +90,10 @@ fn told(panic: &PanicHookInfo) -> String {
         Some(message) => message,
         None => payload.downcast_ref::<&str>().copied().unwrap_or_default(),
     };
-    let Some(place) = panic.location() else {
+    let Some(location) = panic.location() else {
         return message.to_owned();
     };
-    let mut told = joined(&["panicked at ", place.file()]);
-    for number in [place.line(), place.column()] {
-        told.push(':');
-        push_decimal(&mut told, number as usize);
-    }
-    told.push_str(":\n");
-    told.push_str(message);
-    told
+    joined(&["panicked at ", &message::place(location), ":\n", message])
 }
 
 /// Asks for a new instance before the next call. worker/src/wasm.ts says when, and what comes next.
@@ -116,6 +109,7 @@ pub fn complete_recovery() {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Expected;
     use std::collections::BTreeMap;
 
     #[derive(Deserialize, Serialize)]
@@ -159,6 +153,13 @@ mod tests {
         }
     }
 
+    fn expect_messages<T: serde::de::DeserializeOwned, const N: usize>(rows: [(&str, &str); N]) {
+        for (body, message) in rows {
+            let error = answer(body.as_bytes(), |_: T| Ok(())).expect_err(body);
+            assert_eq!(error.to_string(), message, "{body}");
+        }
+    }
+
     #[test]
     fn reads_and_writes_json() {
         let body = br#" {"unknown": [{}], "count": 2, "itemN\u0061me": "\ud83e\udd80"} "#;
@@ -180,7 +181,7 @@ mod tests {
 
     #[test]
     fn names_the_wrong_field_and_what_was_expected() {
-        let positive = "count: expected an integer of at least 1";
+        let positive = "count: expected an integer from 1 to 4294967295";
         let rows = [
             (r#"{"itemName": 7}"#, "itemName: expected a string"),
             (r#"{"count": 0}"#, positive),
@@ -207,18 +208,119 @@ mod tests {
     #[test]
     fn quotes_neither_a_key_nor_a_value() {
         let rows = [
-            (r#"{"apple": 1}"#, "apple: expected a string"),
-            (r#"{"my secret": 1}"#, "*: expected a string"),
+            (r#"{"secret": 1}"#, "*: expected a string"),
+            (r#"{"": 1}"#, "*: expected a string"),
             (
-                r#"{"apple": ", expected my secret"}"#,
-                "apple: expected another value",
+                r#"{"secret": ", expected my secret"}"#,
+                "*: expected another value",
             ),
         ];
-        for (body, message) in rows {
-            let process = |map: BTreeMap<String, Even>| Ok(map.len());
-            let error = answer(body.as_bytes(), process).expect_err(body);
-            assert_eq!(error.to_string(), message, "{body}");
+        expect_messages::<BTreeMap<String, Even>, _>(rows);
+        let rows = [
+            (
+                r#"{"secret": 1}"#,
+                "body: expected each key to be an integer from 0 to 255",
+            ),
+            (r#"{"7": "secret"}"#, "*: expected a boolean"),
+        ];
+        expect_messages::<BTreeMap<u8, bool>, _>(rows);
+    }
+
+    #[test]
+    fn names_a_field_of_a_type_with_a_flattened_one_and_nothing_within() {
+        #[derive(Deserialize)]
+        #[allow(dead_code)]
+        struct Parcel {
+            weight: u8,
+            #[serde(flatten)]
+            others: BTreeMap<String, u16>,
         }
+        let rows = [
+            (
+                r#"{"weight": 256}"#,
+                "weight: expected an integer from 0 to 255",
+            ),
+            (
+                r#"{"weight": 1, "secret": -1}"#,
+                "body: expected an integer from 0 to 65535",
+            ),
+            (
+                r#"{"weight": 1, "secret": 1e400}"#,
+                "*: expected a number from -1.7e308 to 1.7e308",
+            ),
+        ];
+        expect_messages::<Parcel, _>(rows);
+    }
+
+    #[test]
+    fn speaks_json() {
+        #[derive(Deserialize)]
+        #[serde(tag = "type")]
+        #[allow(dead_code)]
+        enum Payment {
+            Cash { cents: i16 },
+            Card { number: String },
+        }
+        #[derive(Deserialize)]
+        #[allow(dead_code)]
+        enum Shape {
+            Point,
+            Circle(u8),
+            Line(u8, u8),
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Nothing {}
+        let rows = [
+            ("5", "body: expected an object"),
+            (r#"{"type":"Cheque"}"#, "*: expected one of Cash, Card"),
+            (r#"{"type":"Card","number":5}"#, "body: expected a string"),
+            (
+                r#"{"type":"Cash","cents":40000}"#,
+                "body: expected an integer from -32768 to 32767",
+            ),
+        ];
+        expect_messages::<Payment, _>(rows);
+        let rows = [
+            ("5", "body: expected one of Point, Circle, Line"),
+            ("{}", "body: expected one of Point, Circle, Line"),
+            (
+                r#"{"secret":1}"#,
+                "body: expected one of Point, Circle, Line",
+            ),
+            (r#""Circle""#, "body: expected an object"),
+            (r#""Line""#, "body: expected an object"),
+            (r#"{"Point":1}"#, "Point: expected null"),
+            (r#"{"Line":5}"#, "Line: expected an array"),
+            (r#"{"Line":[5]}"#, "Line: expected an array of length 2"),
+            (r#"{"Line":[5,6,7]}"#, "Line: expected fewer values"),
+        ];
+        expect_messages::<Shape, _>(rows);
+        expect_messages::<Nothing, _>([(r#"{"secret":1}"#, "body: expected no field")]);
+    }
+
+    #[test]
+    fn a_type_says_what_it_expects() {
+        #[derive(Deserialize)]
+        #[serde(try_from = "String")]
+        #[allow(dead_code)]
+        struct Day(String);
+        impl TryFrom<String> for Day {
+            type Error = Expected;
+
+            fn try_from(_: String) -> Result<Self, Expected> {
+                Err(Expected("a date as 2026-01-31"))
+            }
+        }
+        #[derive(Deserialize)]
+        #[serde(expecting = "a place on the map")]
+        #[allow(dead_code)]
+        struct Place {
+            x: u8,
+        }
+        let row = (r#"["2026-02-30"]"#, "[0]: expected a date as 2026-01-31");
+        expect_messages::<Vec<Day>, _>([row]);
+        expect_messages::<Place, _>([("5", "body: expected a place on the map")]);
     }
 
     #[test]
@@ -245,6 +347,23 @@ mod tests {
             let error = answer(body.as_bytes(), process).expect_err(body);
             assert_eq!(error.to_string(), message, "{body}");
         }
+    }
+
+    #[test]
+    fn a_failure_to_write_is_no_refusal_and_tells_only_what_failed() {
+        struct Secret;
+        impl Serialize for Secret {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("my secret"))
+            }
+        }
+        let line = line!() + 1;
+        let error = respond(&Secret).expect_err("a failure");
+        assert_eq!(error.code(), "internal");
+        let told = format!("{error:?}");
+        assert!(told.contains("the Serialize of a type of the response failed"));
+        assert!(told.contains(&format!("line: {line}")), "{told}");
+        assert!(respond(&BTreeMap::from([(None::<u8>, 1)])).is_err());
     }
 
     #[test]

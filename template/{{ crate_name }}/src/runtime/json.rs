@@ -8,6 +8,7 @@ mod key;
 mod number;
 mod read;
 mod strings;
+mod words;
 mod write;
 
 use crate::error::WasmError;
@@ -18,14 +19,19 @@ use serde::{Deserialize, Serialize};
 use write::Writer;
 
 /// Reads the one JSON value of `body`, or tells the client what is wrong with it.
+#[track_caller]
 pub fn from_slice<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, WasmError> {
     let text = from_utf8(body).map_err(|error| not_utf8(error.valid_up_to()))?;
     let mut reader = Reader::new(text);
     let value = T::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
-    value.map_err(|error| refusal(text, error))
+    match value {
+        Ok(value) => Ok(value),
+        Err(error) => Err(refusal(text, error)),
+    }
 }
 
-/// Appends a value as JSON. Fails for a map whose keys are no names, and when a type's own Serialize does.
+/// Appends a value as JSON. Fails for a map with a key that is no string, number or boolean, and when a type's own
+/// Serialize does.
 pub fn write<T: Serialize>(value: &T, json: &mut Vec<u8>) -> Result<(), Error> {
     value.serialize(Writer(json))
 }
@@ -43,7 +49,7 @@ mod tests {
         Square { side: u16 },
     }
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
     struct Unit;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -103,6 +109,52 @@ mod tests {
     }
 
     #[test]
+    fn a_number_as_a_key_is_one_of_json() {
+        assert_eq!(
+            from_slice(br#"{"-1":2}"#),
+            Ok(BTreeMap::from([(-1_i8, 2_u8)]))
+        );
+        for key in ["+1", "01", " 1", "1 ", "", "1.0", "256", "NaN", "-"] {
+            let body = format!(r#"{{"{key}":1}}"#);
+            assert!(
+                from_slice::<BTreeMap<u8, u8>>(body.as_bytes()).is_err(),
+                "{key}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_float_is_read_as_serde_json_reads_it() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        #[serde(untagged)]
+        enum Number {
+            Integer(i64),
+            Float(f64),
+        }
+        assert_eq!(from_slice(b"1"), Ok(Number::Integer(1)));
+        assert_eq!(from_slice(b"1"), Ok(1.0));
+        let Ok(Number::Float(zero)) = from_slice(b"-0") else {
+            panic!("expected a float: no integer has this sign");
+        };
+        assert!(zero.is_sign_negative());
+    }
+
+    #[test]
+    fn writes_what_serde_json_has_as_text() {
+        // As serde_json's RawValue, and its Number where a crate turns on the feature arbitrary_precision.
+        #[derive(Serialize)]
+        #[serde(rename = "$serde_json::private::RawValue")]
+        struct Raw {
+            #[serde(rename = "$serde_json::private::RawValue")]
+            json: &'static str,
+        }
+        for text in [r#"{"a":["\\\"\n\u0001é", 1.50]}"#, "1.50", "true", r#""""#] {
+            let json = written(&[Raw { json: text }]).expect("JSON");
+            assert_eq!(String::from_utf8(json), Ok(format!("[{text}]")));
+        }
+    }
+
+    #[test]
     fn borrows_a_string_without_an_escape() {
         let text: &str = from_slice("\"zñ漢🦀\"".as_bytes()).expect("a string");
         assert_eq!(text, "zñ漢🦀");
@@ -133,6 +185,15 @@ mod tests {
     #[test]
     fn writes_no_key_that_is_no_name() {
         assert!(written(&BTreeMap::from([(vec![1], 1)])).is_err());
+        assert!(written(&BTreeMap::from([((), 1)])).is_err());
+        assert!(written(&BTreeMap::from([(None::<u8>, 1)])).is_err());
+        assert!(written(&BTreeMap::from([(Unit, 1)])).is_err());
+        #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        struct NotANumber(#[serde(serialize_with = "nan")] ());
+        fn nan<S: serde::Serializer>(_: &(), serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_f64(f64::NAN)
+        }
+        assert!(written(&BTreeMap::from([(NotANumber(()), 1)])).is_err());
         let json = written(&BTreeMap::from([("a\"", 1)])).expect("a name");
         assert_eq!(json, br#"{"a\"":1}"#);
     }

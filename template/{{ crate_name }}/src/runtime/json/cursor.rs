@@ -23,8 +23,8 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    fn mistake(&self, expected: &'static str) -> Error {
-        Error::syntax(expected, self.at.min(self.text.len()))
+    fn mistake(&self, found: &'static str) -> Error {
+        Error::syntax(found, self.at.min(self.text.len()))
     }
 
     /// The next byte that is no white space, which stays; 0 at the end.
@@ -58,7 +58,7 @@ impl<'a> Cursor<'a> {
         if self.at == self.text.len() {
             Ok(())
         } else {
-            Err(self.mistake("expected the end"))
+            Err(self.mistake("more after the end"))
         }
     }
 
@@ -66,7 +66,7 @@ impl<'a> Cursor<'a> {
     pub fn word(&mut self, word: &'static [u8]) -> Result<(), Error> {
         self.peek();
         if !self.rest().starts_with(word) {
-            return Err(self.mistake("expected a value"));
+            return Err(self.mistake("no value"));
         }
         self.at += word.len();
         Ok(())
@@ -81,16 +81,16 @@ impl<'a> Cursor<'a> {
             return Ok(false);
         }
         Err(self.mistake(if close == b']' {
-            "expected `,` or `]`"
+            "no `,` or `]`"
         } else {
-            "expected `,` or `}`"
+            "no `,` or `}`"
         }))
     }
 
     /// The name of a member.
     pub fn name(&mut self) -> Result<Cow<'a, str>, Error> {
         if self.peek() != b'"' {
-            return Err(self.mistake("expected a name in quotes"));
+            return Err(self.mistake("no name in quotes"));
         }
         self.string()
     }
@@ -100,7 +100,7 @@ impl<'a> Cursor<'a> {
         if self.take(b':') {
             Ok(())
         } else {
-            Err(self.mistake("expected `:`"))
+            Err(self.mistake("no `:`"))
         }
     }
 
@@ -110,25 +110,25 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         self.take_next(b'-');
         if !self.take_next(b'0') {
-            self.digits("expected a value")?;
+            self.digits("no value")?;
         }
         if self.take_next(b'.') {
-            self.digits("expected a digit")?;
+            self.digits("no digit")?;
         }
         if self.take_next(b'e') || self.take_next(b'E') {
             let _ = self.take_next(b'+') || self.take_next(b'-');
-            self.digits("expected a digit")?;
+            self.digits("no digit")?;
         }
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    fn digits(&mut self, expected: &'static str) -> Result<(), Error> {
+    fn digits(&mut self, otherwise: &'static str) -> Result<(), Error> {
         let start = self.at;
         while self.byte().is_ascii_digit() {
             self.at += 1;
         }
         if self.at == start {
-            return Err(self.mistake(expected));
+            return Err(self.mistake(otherwise));
         }
         Ok(())
     }
@@ -148,12 +148,12 @@ impl<'a> Cursor<'a> {
         if self.take_next(b'"') {
             return Ok(Cow::Owned(string));
         }
-        let expected = if self.at < self.text.len() {
+        let found = if self.at < self.text.len() {
             "a control character in a string"
         } else {
-            "expected `\"`"
+            "no `\"`"
         };
-        Err(self.mistake(expected))
+        Err(self.mistake(found))
     }
 
     fn plain(&mut self) -> &'a str {
@@ -192,8 +192,7 @@ impl<'a> Cursor<'a> {
         let mut value = 0;
         for _ in 0..4 {
             let digit = char::from(self.byte()).to_digit(16);
-            value =
-                value << 4 | digit.ok_or_else(|| self.mistake("expected a hexadecimal digit"))?;
+            value = value << 4 | digit.ok_or_else(|| self.mistake("no hexadecimal digit"))?;
             self.at += 1;
         }
         Ok(value)
@@ -232,6 +231,14 @@ impl<'a> Cursor<'a> {
             }
             return Ok(());
         }
+    }
+
+    /// A value, as it is written.
+    pub fn text(&mut self) -> Result<&'a str, Error> {
+        self.peek();
+        let start = self.at;
+        self.value()?;
+        Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
     /// Passes a value that is all of the text.

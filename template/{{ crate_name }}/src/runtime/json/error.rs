@@ -1,9 +1,12 @@
-//! What is wrong with a body: where, and what was expected there. What was found is never kept.
+//! What is wrong with a body: where, and what was expected there. What was found is never kept, and of the path only
+//! names that Rust's types have.
 
 use super::cursor::Cursor;
-use crate::error::WasmError;
+use super::words::{in_json_terms, of_length};
+use crate::error::{Expected, WasmError};
 use crate::runtime::message::{joined, push_decimal, shown};
 use serde::{de, ser};
+use std::any::type_name;
 use std::fmt::{self, Display};
 
 /// Boxed, so that the results that carry it stay small.
@@ -15,18 +18,22 @@ struct Failure {
     cause: Cause,
     /// From the body to the value, as `items[0].name`; made when there is an error, from its end.
     path: String,
+    /// Whether it was met in a value of no type.
+    untyped: bool,
 }
 
 #[derive(Debug)]
 enum Cause {
-    /// The body is not JSON: what would be, and the offset of the byte that is something else.
+    /// The body is not JSON: what was found in it, and the offset.
     Syntax(&'static str, usize),
-    /// The value is another one, in serde's words.
+    /// The value is another one, or a key of the object.
     Expected(String),
+    /// No member but these, which the type has.
+    Unknown(String),
     Missing,
     Duplicate,
-    /// A type's own message, which may quote the value.
-    Custom(String),
+    /// Nothing that a client could mend: what this format cannot do, and in a development build a type's own message.
+    Unable(&'static str, String),
 }
 
 impl Error {
@@ -34,24 +41,48 @@ impl Error {
         Self(Box::new(Failure {
             cause,
             path: String::new(),
+            untyped: false,
         }))
     }
 
     #[cold]
-    pub fn syntax(expected: &'static str, offset: usize) -> Self {
-        Self::new(Cause::Syntax(expected, offset))
+    pub fn syntax(found: &'static str, offset: usize) -> Self {
+        Self::new(Cause::Syntax(found, offset))
     }
 
     #[cold]
     pub fn expected(expected: &dyn de::Expected) -> Self {
-        Self::new(Cause::Expected(shown(&expected)))
+        let words = shown(&expected);
+        // Of serde_json's RawValue, where serde has put the value aside: any JSON would do.
+        if words == "any valid JSON value" {
+            return Self::unable("a RawValue cannot be read within an untagged or flattened type");
+        }
+        Self::new(Cause::Expected(in_json_terms(&words)))
     }
 
-    /// The error, seen from the value around it.
     #[cold]
-    pub fn in_field(self, name: &str) -> Self {
-        // The keys of a map are the client's own: what could be no field's name is not told.
-        self.within(if is_name(name) { name } else { "*" })
+    pub fn one_of(names: &[&str]) -> Self {
+        Self::new(Cause::Expected(joined(&["one of ", &names.join(", ")])))
+    }
+
+    #[cold]
+    pub fn unable(what: &'static str) -> Self {
+        Self::new(Cause::Unable(what, String::new()))
+    }
+
+    /// The error, seen from the object around a member whose key is wrong.
+    #[cold]
+    pub fn in_key(mut self) -> Self {
+        if let Cause::Expected(expected) = &mut self.0.cause {
+            *expected = joined(&["each key to be ", expected]);
+        }
+        self
+    }
+
+    /// The error, seen from the object around a member; `name` is one of a Rust type, never a client's own.
+    #[cold]
+    pub fn in_member(self, name: Option<&str>) -> Self {
+        self.within(name.unwrap_or("*"))
     }
 
     #[cold]
@@ -69,7 +100,29 @@ impl Error {
             Some(_) => ".",
         };
         self.0.path = joined(&[outer, point, inner]);
+        self.0.untyped = false;
         self
+    }
+
+    /// The error of a value that was read without a type.
+    #[cold]
+    pub fn in_untyped(mut self) -> Self {
+        self.0.untyped = true;
+        self
+    }
+
+    pub fn is_untyped(&self) -> bool {
+        self.0.untyped
+    }
+
+    /// What the log is told when a response could not be written.
+    #[cold]
+    #[track_caller]
+    pub fn failure(self) -> WasmError {
+        match self.0.cause {
+            Cause::Unable(what, text) => WasmError::failed_with(what, text),
+            _ => WasmError::failed("the response is not JSON"),
+        }
     }
 }
 
@@ -83,32 +136,33 @@ pub fn not_utf8(offset: usize) -> WasmError {
 
 /// What the client is told when `body` could not be read.
 #[cold]
+#[track_caller]
 pub fn refusal(body: &str, error: Error) -> WasmError {
     // What is not JSON to its end is refused as such, whatever was wrong before that end.
     let error = Cursor::new(body).whole_value().err().unwrap_or(error);
-    let Failure { cause, mut path } = *error.0;
+    let Failure {
+        cause, mut path, ..
+    } = *error.0;
     if path.is_empty() {
         path.push_str("body");
     }
-    let reason = match &cause {
-        Cause::Syntax(mistake, offset) => {
-            let before = body.as_bytes().get(..*offset).unwrap_or_default();
+    let reason = match cause {
+        Cause::Syntax(found, offset) => {
+            let before = body.as_bytes().get(..offset).unwrap_or_default();
             let (line, column) = position(before);
-            let mut reason = joined(&["expected JSON, found a mistake: ", mistake, " at line "]);
+            let mut reason = joined(&["expected JSON, found ", found, " at line "]);
             push_decimal(&mut reason, line);
             reason.push_str(" column ");
             push_decimal(&mut reason, column);
             reason
         }
-        Cause::Expected(expected) => joined(&["expected ", in_json_terms(expected)]),
-        Cause::Custom(_) => "expected another value".to_owned(),
-        Cause::Missing => "expected a value, found none".to_owned(),
+        Cause::Expected(expected) => joined(&["expected ", &expected]),
+        Cause::Unknown(known) => joined(&["expected no field", &known]),
         Cause::Duplicate => "expected once, found again".to_owned(),
+        Cause::Missing => return WasmError::missing(path, "expected a value, found none"),
+        Cause::Unable(what, text) => return WasmError::failed_with(what, text),
     };
-    match cause {
-        Cause::Missing => WasmError::missing(path, reason),
-        _ => WasmError::invalid(path, reason),
-    }
+    WasmError::invalid(path, reason)
 }
 
 /// The line and the column, counted from 1, of what comes after these bytes.
@@ -125,32 +179,9 @@ fn position(before: &[u8]) -> (usize, usize) {
     (line, column)
 }
 
-fn is_name(key: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    key.len() <= 64 && key.bytes().all(plain)
-}
-
-/// serde's words for what it expected, in those of JSON.
-fn in_json_terms(expected: &str) -> &str {
-    match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "an integer of at least 0",
-        "i8" | "i16" | "i32" | "i64" | "isize" => "an integer",
-        "f32" | "f64" => "a number",
-        "a sequence" => "an array",
-        "a map" => "an object",
-        expected if expected.starts_with("a nonzero u") => "an integer of at least 1",
-        expected if expected.starts_with("struct ") => "an object",
-        expected => expected,
-    }
-}
-
 impl Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match &self.0.cause {
-            Cause::Syntax(text, _) => f.write_str(text),
-            Cause::Expected(text) | Cause::Custom(text) => f.write_str(text),
-            Cause::Missing | Cause::Duplicate => f.write_str(&self.0.path),
-        }
+        f.write_str(&self.0.path)
     }
 }
 
@@ -158,7 +189,13 @@ impl std::error::Error for Error {}
 
 impl de::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
-        Self::new(Cause::Custom(shown(&message)))
+        // The message of any other type may quote the value.
+        let expected = if type_name::<T>() == type_name::<Expected>() {
+            shown(&message)
+        } else {
+            "another value".to_owned()
+        };
+        Self::new(Cause::Expected(expected))
     }
 
     fn invalid_type(_: de::Unexpected, expected: &dyn de::Expected) -> Self {
@@ -170,16 +207,19 @@ impl de::Error for Error {
     }
 
     fn invalid_length(_: usize, expected: &dyn de::Expected) -> Self {
-        Self::expected(expected)
+        Self::new(Cause::Expected(of_length(&shown(&expected))))
     }
 
     fn unknown_variant(_: &str, known: &'static [&'static str]) -> Self {
-        Self::new(Cause::Expected(joined(&["one of ", &known.join(", ")])))
+        Self::one_of(known)
     }
 
     fn unknown_field(_: &str, known: &'static [&'static str]) -> Self {
-        let expected = joined(&["no field but ", &known.join(", ")]);
-        Self::new(Cause::Expected(expected))
+        Self::new(Cause::Unknown(if known.is_empty() {
+            String::new()
+        } else {
+            joined(&[" but ", &known.join(", ")])
+        }))
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -193,6 +233,12 @@ impl de::Error for Error {
 
 impl ser::Error for Error {
     fn custom<T: Display>(message: T) -> Self {
-        Self::new(Cause::Custom(shown(&message)))
+        let what = "the Serialize of a type of the response failed";
+        let text = if cfg!(debug_assertions) {
+            shown(&message)
+        } else {
+            String::new()
+        };
+        Self::new(Cause::Unable(what, text))
     }
 }

@@ -1,46 +1,62 @@
 //! The keys of a map from the names of an object's members.
 
+use super::cursor::Cursor;
 use super::error::Error;
+use super::read::Reader;
 use serde::de::value::CowStrDeserializer;
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, Expected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::borrow::Cow;
 
 /// A name. JSON has no others, so a number or a boolean is read from its text.
-pub struct Key<'a>(pub Cow<'a, str>);
+pub struct Key<'k, 'a> {
+    pub name: Cow<'a, str>,
+    /// Becomes true when the name is looked for among those of a type.
+    pub identifies: &'k mut bool,
+}
 
-macro_rules! parsed {
-    ($($method:ident $visit:ident)*) => {
+impl Key<'_, '_> {
+    /// Reads the name as one number of JSON, which has to be all of it.
+    fn number(&self, expected: &dyn Expected) -> Result<Reader<'_>, Error> {
+        match Cursor::new(&self.name).number() {
+            Ok(number) if number.len() == self.name.len() => Ok(Reader::new(&self.name)),
+            _ => Err(Error::expected(expected)),
+        }
+    }
+}
+
+macro_rules! numbers {
+    ($($method:ident)* => $one:ident) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            match self.0.parse() {
-                Ok(value) => visitor.$visit(value),
-                Err(_) => Err(Error::expected(&visitor)),
-            }
+            self.number(&visitor)?.$one(visitor)
         })*
     };
 }
 
-impl<'de> Deserializer<'de> for Key<'de> {
+impl<'de> Deserializer<'de> for Key<'_, 'de> {
     type Error = Error;
 
-    parsed! {
-        deserialize_bool visit_bool
-        deserialize_u8 visit_u8
-        deserialize_u16 visit_u16
-        deserialize_u32 visit_u32
-        deserialize_u64 visit_u64
-        deserialize_u128 visit_u128
-        deserialize_i8 visit_i8
-        deserialize_i16 visit_i16
-        deserialize_i32 visit_i32
-        deserialize_i64 visit_i64
-        deserialize_i128 visit_i128
-        deserialize_f32 visit_f32
-        deserialize_f64 visit_f64
+    numbers!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => unsigned);
+    numbers!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => signed);
+    numbers!(deserialize_u128 => unsigned_128);
+    numbers!(deserialize_i128 => signed_128);
+    numbers!(deserialize_f32 deserialize_f64 => any_number);
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &*self.name {
+            "true" => visitor.visit_bool(true),
+            "false" => visitor.visit_bool(false),
+            _ => Err(Error::expected(&visitor)),
+        }
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        *self.identifies = true;
+        self.deserialize_any(visitor)
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
+        match self.name {
             Cow::Borrowed(name) => visitor.visit_borrowed_str(name),
             Cow::Owned(name) => visitor.visit_string(name),
         }
@@ -64,10 +80,10 @@ impl<'de> Deserializer<'de> for Key<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_enum(CowStrDeserializer::new(self.0))
+        visitor.visit_enum(CowStrDeserializer::new(self.name))
     }
 
     forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct ignored_any
     }
 }

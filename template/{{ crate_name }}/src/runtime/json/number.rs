@@ -5,12 +5,14 @@ pub fn write_integer(json: &mut Vec<u8>, magnitude: u64, negative: bool) {
     write_decimal(json, magnitude, 0, negative);
 }
 
-/// A float as JavaScript writes it: `null` for what is no number.
+/// A float in as few digits as JavaScript, but with the sign of `-0`, and of up to 15 digits without an exponent: `0.0000001`
+/// for its `1e-7`. `null` for what is no number.
 pub fn write_float(json: &mut Vec<u8>, value: f64) {
     write_shortest(json, value, |decimal| decimal == value.abs());
 }
 
-/// The same for one of 32 bits, which needs fewer digits.
+/// The same for one of 32 bits, which needs fewer digits. One of 1e15 or more, or that 15 places after the point are too
+/// few for, is written as the float of 64 bits that it is as well, in up to 17 digits.
 pub fn write_short_float(json: &mut Vec<u8>, value: f32) {
     write_shortest(json, value.into(), |decimal| decimal as f32 == value.abs());
 }
@@ -72,9 +74,17 @@ fn in_full(value: f64) -> String {
     string(value)
 }
 
+/// The same by its rules (ECMA-262, Number::toString), so that `cargo test` sees what the Worker answers.
 #[cfg(not(target_arch = "wasm32"))]
 fn in_full(value: f64) -> String {
-    format!("{value:e}")
+    if (1e-6..1e21).contains(&value.abs()) {
+        return value.to_string();
+    }
+    let scientific = format!("{value:e}");
+    match scientific.split_once('e') {
+        Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
+        _ => scientific,
+    }
 }
 
 #[cfg(test)]
@@ -108,21 +118,37 @@ mod tests {
             (0.0, "0"),
             (-0.5, "-0.5"),
             (3.0, "3"),
-            (0.1 + 0.2, "3.0000000000000004e-1"),
+            (-0.0, "-0"),
+            (0.1 + 0.2, "0.30000000000000004"),
             (0.3, "0.3"),
             (12.345, "12.345"),
             (0.001, "0.001"),
             (1e14, "100000000000000"),
-            (1e15, "1e15"),
+            (1e15, "1000000000000000"),
+            (-1.5e20, "-150000000000000000000"),
+            (1e21, "1e+21"),
+            (-1.25e300, "-1.25e+300"),
+            (1e-7, "0.0000001"),
+            (1e-15, "0.000000000000001"),
+            (1e-16, "1e-16"),
+            (1.0 / 3.0e5, "0.0000033333333333333333"),
+            (1.0 / 3.0e7, "3.3333333333333334e-8"),
             (5e-324, "5e-324"),
             (f64::NAN, "null"),
             (f64::INFINITY, "null"),
         ] {
             assert_eq!(float(value), expected);
         }
-        let mut json = Vec::new();
-        write_short_float(&mut json, 0.1);
-        assert_eq!(json, b"0.1");
+        for (value, expected) in [
+            (0.1, "0.1"),
+            (16_777_216.0, "16777216"),
+            (3.4e38, "3.3999999521443642e+38"),
+            (1e-20, "9.999999682655225e-21"),
+        ] {
+            let mut json = Vec::new();
+            write_short_float(&mut json, value);
+            assert_eq!(json, expected.as_bytes());
+        }
     }
 
     #[test]

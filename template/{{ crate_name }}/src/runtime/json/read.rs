@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::error::Error;
 use super::key::Key;
-use serde::de::value::CowStrDeserializer;
+use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer, MapDeserializer};
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, VariantAccess,
     Visitor,
@@ -12,6 +12,9 @@ use std::borrow::Cow;
 
 /// How many arrays and objects of a type may be inside one another, for the stack is limited.
 const DEEPEST: u8 = 128;
+
+/// serde_json's RawValue is read as a newtype of this name, and written as a struct of it.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 /// Reads the values of a JSON text in turn.
 pub struct Reader<'a> {
@@ -29,8 +32,13 @@ impl<'a> Reader<'a> {
         self.cursor.end()
     }
 
-    /// Enters an array or object.
-    fn enter(&mut self, open: u8, expected: &dyn Expected) -> Result<Items<'_, 'a>, Error> {
+    /// Enters an array or object, whose members are to have these names, if they are known.
+    fn enter(
+        &mut self,
+        open: u8,
+        names: Names,
+        expected: &dyn Expected,
+    ) -> Result<Items<'_, 'a>, Error> {
         if !self.cursor.take(open) {
             return Err(Error::expected(expected));
         }
@@ -45,18 +53,24 @@ impl<'a> Reader<'a> {
             number: 0,
             ended: false,
             name: 0,
+            names,
+            identified: false,
         })
     }
 
     fn array<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        let mut items = self.enter(b'[', &visitor)?;
+        let mut items = self.enter(b'[', None, &visitor)?;
         let value = visitor.visit_seq(&mut items)?;
         items.leave()?;
         Ok(value)
     }
 
-    fn object<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        let mut items = self.enter(b'{', &visitor)?;
+    fn map<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        self.object(None, visitor)
+    }
+
+    fn object<V: Visitor<'a>>(&mut self, names: Names, visitor: V) -> Result<V::Value, Error> {
+        let mut items = self.enter(b'{', names, &visitor)?;
         let value = visitor.visit_map(&mut items)?;
         items.leave()?;
         Ok(value)
@@ -72,14 +86,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn unsigned<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    // A number is not borrowed, so whatever a visitor borrows from will do: key.rs reads those in a name.
+
+    pub fn unsigned<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         match integer(self.number(&visitor)?) {
             Some((magnitude, false)) => visitor.visit_u64(magnitude),
             _ => Err(Error::expected(&visitor)),
         }
     }
 
-    fn signed<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    pub fn signed<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         match integer(self.number(&visitor)?) {
             Some((magnitude, false)) => visitor.visit_u64(magnitude),
             Some((magnitude, true)) => visitor.visit_i64(magnitude.wrapping_neg() as i64),
@@ -87,18 +103,29 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn float<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        let number = self.number(&visitor)?;
-        visitor.visit_f64(finite(number)?)
+    pub fn unsigned_128<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        match self.number(&visitor)?.parse() {
+            Ok(integer) => visitor.visit_u128(integer),
+            Err(_) => Err(Error::expected(&visitor)),
+        }
     }
 
-    /// An integer where 64 bits hold it, else a float.
-    fn any_number<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    pub fn signed_128<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        match self.number(&visitor)?.parse() {
+            Ok(integer) => visitor.visit_i128(integer),
+            Err(_) => Err(Error::expected(&visitor)),
+        }
+    }
+
+    /// An integer where 64 bits hold it, else a float; so is `-0`, for no integer has its sign.
+    pub fn any_number<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         let number = self.number(&visitor)?;
         match integer(number) {
-            Some((magnitude, false)) => visitor.visit_u64(magnitude),
             Some((magnitude, true)) => visitor.visit_i64(magnitude.wrapping_neg() as i64),
-            None => visitor.visit_f64(finite(number)?),
+            Some((magnitude, false)) if magnitude > 0 || number == "0" => {
+                visitor.visit_u64(magnitude)
+            }
+            _ => visitor.visit_f64(finite(number)?),
         }
     }
 
@@ -151,7 +178,7 @@ fn integer(number: &str) -> Option<(u64, bool)> {
 
 fn finite(number: &str) -> Result<f64, Error> {
     let float = number.parse().ok().filter(|float: &f64| float.is_finite());
-    float.ok_or_else(|| Error::expected(&"a number of at most 1.7e308"))
+    float.ok_or_else(|| Error::expected(&"a number from -1.7e308 to 1.7e308"))
 }
 
 /// Methods of a Deserializer that are one and the same.
@@ -169,36 +196,25 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     alike!(deserialize_bool => bool);
     alike!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => unsigned);
     alike!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => signed);
-    alike!(deserialize_f32 deserialize_f64 => float);
+    alike!(deserialize_f32 deserialize_f64 => any_number);
+    alike!(deserialize_u128 => unsigned_128);
+    alike!(deserialize_i128 => signed_128);
     alike!(deserialize_char deserialize_str deserialize_string deserialize_identifier => string);
     alike!(deserialize_unit => null);
     alike!(deserialize_seq => array);
-    alike!(deserialize_map => object);
+    alike!(deserialize_map => map);
     alike!(deserialize_byte_buf => deserialize_bytes);
 
     fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.cursor.peek() {
+        let value = match self.cursor.peek() {
             b'"' => self.string(visitor),
             b'[' => self.array(visitor),
-            b'{' => self.object(visitor),
+            b'{' => self.map(visitor),
             b't' | b'f' => self.bool(visitor),
             b'n' => self.null(visitor),
             _ => self.any_number(visitor),
-        }
-    }
-
-    fn deserialize_u128<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.number(&visitor)?.parse() {
-            Ok(integer) => visitor.visit_u128(integer),
-            Err(_) => Err(Error::expected(&visitor)),
-        }
-    }
-
-    fn deserialize_i128<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.number(&visitor)?.parse() {
-            Ok(integer) => visitor.visit_i128(integer),
-            Err(_) => Err(Error::expected(&visitor)),
-        }
+        };
+        value.map_err(Error::in_untyped)
     }
 
     fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -228,9 +244,13 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
 
     fn deserialize_newtype_struct<V: Visitor<'a>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
+        if name == RAW_VALUE {
+            let text = BorrowedStrDeserializer::new(self.cursor.text()?);
+            return visitor.visit_map(MapDeserializer::new(std::iter::once((name, text))));
+        }
         visitor.visit_newtype_struct(self)
     }
 
@@ -250,29 +270,32 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     fn deserialize_struct<V: Visitor<'a>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.object(visitor)
+        self.object(Some(fields), visitor)
     }
 
     /// `"Variant"` for one without content, else `{"Variant": content}`.
     fn deserialize_enum<V: Visitor<'a>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if self.cursor.peek() == b'"' {
-            return visitor.visit_enum(CowStrDeserializer::new(self.cursor.string()?));
+        match self.cursor.peek() {
+            b'"' => visitor.visit_enum(CowStrDeserializer::new(self.cursor.string()?)),
+            b'{' => {
+                let mut items = self.enter(b'{', Some(variants), &visitor)?;
+                if !items.next()? {
+                    return Err(Error::one_of(variants));
+                }
+                let value = visitor.visit_enum(&mut items)?;
+                items.leave()?;
+                Ok(value)
+            }
+            _ => Err(Error::one_of(variants)),
         }
-        let mut items = self.enter(b'{', &visitor)?;
-        if !items.next()? {
-            return Err(Error::expected(&"the name of a variant"));
-        }
-        let value = visitor.visit_enum(&mut items)?;
-        items.leave()?;
-        Ok(value)
     }
 
     fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -280,6 +303,9 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         visitor.visit_unit()
     }
 }
+
+/// The names that a type has, in a list that is its own.
+type Names = Option<&'static [&'static str]>;
 
 /// The items of an array, or the members of an object.
 struct Items<'r, 'a> {
@@ -290,6 +316,9 @@ struct Items<'r, 'a> {
     ended: bool,
     /// The offset of the name of the member that has begun.
     name: usize,
+    names: Names,
+    /// Whether a type without such a list, as one with a flattened field, looked for the name among its own.
+    identified: bool,
 }
 
 impl<'a> Items<'_, 'a> {
@@ -314,11 +343,15 @@ impl<'a> Items<'_, 'a> {
         Ok(())
     }
 
-    fn read_name(&mut self) -> Result<Key<'a>, Error> {
+    fn read_key<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<K::Value, Error> {
         let cursor = &mut self.reader.cursor;
         cursor.peek();
         self.name = cursor.at;
-        cursor.name().map(Key)
+        self.identified = false;
+        seed.deserialize(Key {
+            name: cursor.name()?,
+            identifies: &mut self.identified,
+        })
     }
 
     fn read_member<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Error> {
@@ -327,11 +360,18 @@ impl<'a> Items<'_, 'a> {
         value.map_err(|error| self.in_member(error))
     }
 
+    /// The error, with the name of the member that has begun, if that is one of the type's.
     #[cold]
     fn in_member(&mut self, error: Error) -> Error {
         let cursor = &mut self.reader.cursor;
         cursor.at = self.name;
-        error.in_field(&cursor.name().unwrap_or_default())
+        let name = cursor.name().unwrap_or_default();
+        let known = match self.names {
+            Some(names) => names.contains(&&*name),
+            // A name that was not found is that of a value without a type.
+            None => self.identified && !error.is_untyped(),
+        };
+        error.in_member(known.then_some(&name))
     }
 }
 
@@ -361,7 +401,7 @@ impl<'a> MapAccess<'a> for &mut Items<'_, 'a> {
         if !self.next()? {
             return Ok(None);
         }
-        seed.deserialize(self.read_name()?).map(Some)
+        self.read_key(seed).map(Some).map_err(Error::in_key)
     }
 
     fn next_value_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Error> {
@@ -374,8 +414,7 @@ impl<'a> EnumAccess<'a> for &mut Items<'_, 'a> {
     type Variant = Self;
 
     fn variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<(T::Value, Self), Error> {
-        let variant = seed.deserialize(self.read_name()?)?;
-        Ok((variant, self))
+        Ok((self.read_key(seed)?, self))
     }
 }
 
@@ -398,11 +437,11 @@ impl<'a> VariantAccess<'a> for &mut Items<'_, 'a> {
 
     fn struct_variant<V: Visitor<'a>>(
         self,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
         self.reader.cursor.colon()?;
-        let value = self.reader.object(visitor);
+        let value = self.reader.object(Some(fields), visitor);
         value.map_err(|error| self.in_member(error))
     }
 }

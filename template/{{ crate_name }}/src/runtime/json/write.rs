@@ -4,12 +4,17 @@ use super::error::Error;
 use super::number::{write_float, write_integer, write_short_float};
 use super::strings::{SHORT_ESCAPES, copy_plain};
 use serde::ser::{
-    Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
-    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
+    Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
+    SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
 /// What a long string leaves free after it, so that the short members that follow need no larger buffer.
 const SLACK: usize = 512;
+
+const KEY: &str = "a map of the response has a key that is no string, number or boolean";
+
+/// What serde_json's RawValue and Number are structs of in another format than its own: JSON in a string.
+const VERBATIM: &str = "$serde_json::private::";
 
 /// Appends a value to a JSON text.
 pub struct Writer<'w>(pub &'w mut Vec<u8>);
@@ -228,6 +233,12 @@ impl<'w> Serializer for Writer<'w> {
     }
 }
 
+/// What stands in a string for a backslash and this byte.
+fn escaped(byte: u8) -> u8 {
+    let known = SHORT_ESCAPES.iter().find(|(escape, _)| *escape == byte);
+    known.map_or(byte, |(_, meant)| *meant)
+}
+
 /// The items of an array, or the members of an object.
 pub struct Items<'w> {
     json: &'w mut Vec<u8>,
@@ -258,6 +269,24 @@ impl Items<'_> {
         write_string(self.json, name);
         put(self.json, b':');
         value.serialize(Writer(self.json))
+    }
+
+    /// In the place of an object the JSON that is the text of its one member.
+    fn verbatim<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let mut string = Vec::new();
+        value.serialize(Writer(&mut string))?;
+        self.json.pop();
+        let mut bytes = string.iter().copied();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'"' => {}
+                b'\\' => put(self.json, escaped(bytes.next().unwrap_or(byte))),
+                _ => put(self.json, byte),
+            }
+        }
+        // What closes the object writes it.
+        self.close = self.json.pop().unwrap_or(b' ');
+        Ok(())
     }
 
     fn close(self) -> Result<(), Error> {
@@ -293,7 +322,30 @@ macro_rules! items {
 
 items!(item, serialize_element(): SerializeSeq SerializeTuple);
 items!(item, serialize_field(): SerializeTupleStruct SerializeTupleVariant);
-items!(member, serialize_field(name: &'static str): SerializeStruct SerializeStructVariant);
+items!(member, serialize_field(name: &'static str): SerializeStructVariant);
+
+impl SerializeStruct for Items<'_> {
+    type Ok = ();
+    type Error = Error;
+
+    // The names are constants: inlined, and asked for their first byte, a crate without such a type has no code for it.
+    #[inline(always)]
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
+        if matches!(name.as_bytes(), [b'$', ..]) && name.starts_with(VERBATIM) {
+            self.verbatim(value)
+        } else {
+            self.member(name, value)
+        }
+    }
+
+    fn end(self) -> Result<(), Error> {
+        self.close()
+    }
+}
 
 impl SerializeMap for Items<'_> {
     type Ok = ();
@@ -306,7 +358,7 @@ impl SerializeMap for Items<'_> {
         // A name is a string: other scalars are put into quotes.
         match self.json.get(start) {
             Some(b'"') => {}
-            Some(b'[' | b'{') | None => return Err(Error::custom("a key that is no name")),
+            Some(b'[' | b'{' | b'n') | None => return Err(Error::unable(KEY)),
             Some(_) => {
                 self.json.insert(start, b'"');
                 put(self.json, b'"');
