@@ -5,12 +5,12 @@ import sys
 import time
 from pathlib import Path
 
-from . import differential, fuzz, interruption, limits, recovery, soak
+from . import differential, fuzz, interruption, limits, recovery, shapes, soak
 from .answers import Broken
 from .project import PIN_SETS, made, pins_of
 from .report import record, table
 
-FORMS = {module.__name__.split(".")[-1]: module for module in (differential, recovery, limits, soak, fuzz, interruption)}
+FORMS = {module.__name__.split(".")[-1]: module for module in (differential, recovery, limits, soak, fuzz, shapes, interruption)}
 
 
 def _arguments() -> argparse.Namespace:

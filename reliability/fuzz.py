@@ -22,28 +22,38 @@ TOOLS = CACHE / "tools"
 
 def run(project: Path, long: bool, random_seed: int) -> Figures:
     """Runs the properties, and in the long form the fuzz target, over a copy of the project's crate."""
-    package = _copied(project)
+    package = copied(project)
     cases = LONG if long else SHORT
     rust = versions(project)["rust"]
     settings = {"PROPTEST_CASES": str(cases), "PROPTEST_RNG_SEED": str(random_seed)}
-    # As in a project's build.sh: a lock that no longer agrees with the pins is an error on a build server.
-    locked = ["--locked"] if os.environ.get("CI") else []
-    tested = _cargo(rust, "test", *locked, f"--manifest-path={package / 'Cargo.toml'}", **settings)
-    if (package / "Cargo.lock").read_bytes() != (PACKAGE / "Cargo.lock").read_bytes():
-        print(">>> The pins moved: renewing reliability/fuzz/Cargo.lock. Commit it", flush=True)
-        shutil.copyfile(package / "Cargo.lock", PACKAGE / "Cargo.lock")
+    tested = tests(package, rust, "properties", **settings)
     properties = len(re.findall(r"^test \w+ \.\.\. ok$", tested, flags=re.MULTILINE))
     figures: Figures = {"properties and the corpus, all hold": properties, "cases of each property": cases}
     return figures | (_fuzz(package, rust, random_seed) if long else {})
 
 
-def _copied(project: Path) -> Path:
+def tests(package: Path, rust: str, file: str, **settings: str) -> str:
+    """Runs one file of the package's tests, and returns what was printed."""
+    # As in a project's build.sh: a lock that no longer agrees with the pins is an error on a build server.
+    locked = ["--locked"] if os.environ.get("CI") else []
+    manifest = f"--manifest-path={package / 'Cargo.toml'}"
+    tested = cargo(rust, "test", *locked, manifest, f"--test={file}", **settings)
+    if (package / "Cargo.lock").read_bytes() != (PACKAGE / "Cargo.lock").read_bytes():
+        print(">>> The pins moved: renewing reliability/fuzz/Cargo.lock. Commit it", flush=True)
+        shutil.copyfile(package / "Cargo.lock", PACKAGE / "Cargo.lock")
+    return tested
+
+
+def copied(project: Path) -> Path:
     """The package beside the project's crate, both without the times of the files: Cargo takes each copy for new."""
     folder = CACHE / pins_of(project) / "native"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(PACKAGE, folder / PACKAGE.name, copy_function=shutil.copyfile)
     shutil.copytree(project / CRATE / "src", folder / "crate/src", copy_function=shutil.copyfile)
     shutil.copyfile(project / CRATE / "Cargo.toml", folder / "crate/Cargo.toml")
+    # tests/shapes.rs asks the boundary for types of its own.
+    exports = folder / "crate/src/lib.rs"
+    exports.write_text(re.sub(r"^mod (error|runtime);", r"pub mod \1;", exports.read_text(), flags=re.MULTILINE))
     return folder / PACKAGE.name
 
 
@@ -52,7 +62,7 @@ def _fuzz(package: Path, rust: str, random_seed: int) -> Figures:
     found = CACHE / "corpus"
     found.mkdir(parents=True, exist_ok=True)
     print(f"    fuzzing for {FUZZ_SECONDS} s", flush=True)
-    printed = _cargo(
+    printed = cargo(
         NIGHTLY, "fuzz", "run", f"--fuzz-dir={package}", f"--target-dir={TARGET}", "--sanitizer=none",
         "--features=libfuzzer", "boundary", str(found), str(PACKAGE / "corpus/boundary"), "--",
         f"-max_total_time={FUZZ_SECONDS}", f"-seed={random_seed}", "-max_len=4096", "-print_final_stats=1",
@@ -76,10 +86,10 @@ def _install(rust: str) -> None:
         )
     if not (TOOLS / "bin/cargo-fuzz").exists():
         print(f">>> Compiling cargo-fuzz {CARGO_FUZZ} into {TOOLS.relative_to(ROOT)}", flush=True)
-        _cargo(rust, "install", "cargo-fuzz", f"--version={CARGO_FUZZ}", "--locked", f"--root={TOOLS}")
+        cargo(rust, "install", "cargo-fuzz", f"--version={CARGO_FUZZ}", "--locked", f"--root={TOOLS}")
 
 
-def _cargo(toolchain: str, *words: str, **environment: str) -> str:
+def cargo(toolchain: str, *words: str, **environment: str) -> str:
     """Runs Cargo, shows what libFuzzer says every now and then, and returns all that was printed."""
     settings = {
         "CARGO_TARGET_DIR": str(TARGET),

@@ -133,6 +133,8 @@ mod tests {
         }
         assert_eq!(from_slice(b"1"), Ok(Number::Integer(1)));
         assert_eq!(from_slice(b"1"), Ok(1.0));
+        assert_eq!(from_slice(b"3.4028235e38"), Ok(f32::MAX));
+        assert!(from_slice::<f32>(b"3.5e38").is_err());
         let Ok(Number::Float(zero)) = from_slice(b"-0") else {
             panic!("expected a float: no integer has this sign");
         };

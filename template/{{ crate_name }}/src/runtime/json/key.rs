@@ -40,7 +40,8 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
     numbers!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => signed);
     numbers!(deserialize_u128 => unsigned_128);
     numbers!(deserialize_i128 => signed_128);
-    numbers!(deserialize_f32 deserialize_f64 => any_number);
+    numbers!(deserialize_f32 => short_float);
+    numbers!(deserialize_f64 => any_number);
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match &*self.name {

@@ -129,6 +129,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The same, if a float of 32 bits can be it.
+    pub fn short_float<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        let start = self.cursor.at;
+        let float = finite(self.number(&visitor)?)?;
+        if (float as f32).is_infinite() {
+            return Err(Error::expected(&"a number from -3.4e38 to 3.4e38"));
+        }
+        self.cursor.at = start;
+        self.any_number(visitor)
+    }
+
     fn number(&mut self, expected: &dyn Expected) -> Result<&'a str, Error> {
         match self.cursor.peek() {
             b'-' | b'0'..=b'9' => self.cursor.number(),
@@ -196,7 +207,8 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     alike!(deserialize_bool => bool);
     alike!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => unsigned);
     alike!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => signed);
-    alike!(deserialize_f32 deserialize_f64 => any_number);
+    alike!(deserialize_f32 => short_float);
+    alike!(deserialize_f64 => any_number);
     alike!(deserialize_u128 => unsigned_128);
     alike!(deserialize_i128 => signed_128);
     alike!(deserialize_char deserialize_str deserialize_string deserialize_identifier => string);

@@ -3,7 +3,7 @@
 use crate::runtime::message::joined;
 
 /// serde's words, or how they begin: after a space at the end comes the name of a type. Of an integer, which it may be.
-const WORDS: [(&str, &str); 28] = [
+const WORDS: [(&str, &str); 29] = [
     ("u8", "0 to 255"),
     ("u16", "0 to 65535"),
     ("u32", "0 to 4294967295"),
@@ -31,6 +31,7 @@ const WORDS: [(&str, &str); 28] = [
     ("tuple variant", "an object"),
     ("newtype variant", "an object"),
     ("enum ", "a string or an object"),
+    ("a borrowed ", "a string without escapes"),
     ("unit", "null"),
     ("unit struct ", "null"),
     ("variant ", "a string"),
@@ -121,6 +122,8 @@ mod tests {
             ("struct Order", "an object"),
             ("struct variant Shape::Square", "an object"),
             ("enum Colour", "a string or an object"),
+            ("a borrowed string", "a string without escapes"),
+            ("unit", "null"),
             ("tuple struct Pair with 2 elements", "an array"),
             ("tuple variant Shape::Line with 3 elements", "an array"),
             ("tuple variant", "an object"),
