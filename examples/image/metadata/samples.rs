@@ -1,5 +1,6 @@
 //! Small images of each kind, for tests: whole in all that is read, with something in the place of the pixels.
 
+use super::heif_samples::{cropped, heif, turned};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The samples one after the other, for worker/test/mutations.test.ts; none after the last.
@@ -21,19 +22,25 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("WebP, lossy", webp_lossy()),
         ("WebP, lossless", webp_lossless()),
         ("WebP, Exif last", webp_extended(&exif)),
-        ("HEIC, Exif first", heif(b"heic", &exif, true)),
-        ("HEIC, Exif last", heif(b"heic", &exif, false)),
-        ("AVIF, Exif first", heif(b"avif", &exif, true)),
-        ("AVIF, Exif last", heif(b"avif", &exif, false)),
+        ("HEIC, Exif first", heif(b"heic", &exif, true, &turned())),
+        ("HEIC, Exif last", heif(b"heic", &exif, false, &turned())),
+        ("AVIF, Exif first", heif(b"avif", &exif, true, &turned())),
+        ("AVIF, Exif last", heif(b"avif", &exif, false, &turned())),
+        ("HEIC, cropped", heif(b"heic", &exif, true, &cropped())),
+        ("AVIF, cropped", heif(b"avif", &exif, true, &cropped())),
         ("TIFF, little-endian", tiff(Order::Little, &scan())),
         ("TIFF, big-endian", tiff(Order::Big, &scan())),
     ]
 }
 
+/// Says that the picture is to be turned, which counts nowhere.
+const XMP: &str = "<rdf:Description tiff:Orientation=\"8\"/>";
+
 pub const WIDTH: u16 = 400;
 pub const HEIGHT: u16 = 300;
 /// An odd number of bytes, after which a WebP chunk is padded.
-const PIXELS: &[u8] = b"\x12\x34\xff\0 and so on for many bytes more, which nobody has to read.";
+pub const PIXELS: &[u8] =
+    b"\x12\x34\xff\0 and so on for many bytes more, which nobody has to read.";
 
 #[derive(Clone, Copy)]
 pub enum Order {
@@ -46,13 +53,15 @@ pub enum Values {
     Text(&'static str),
     Byte(u8),
     Short(u16),
+    Shorts([u16; 2]),
+    Long(u32),
     Fractions(Vec<[u32; 2]>),
     Directory(Fields),
 }
 
 pub type Fields = Vec<(u16, Values)>;
 
-use Values::{Byte, Directory, Fractions, Short, Text};
+use Values::{Byte, Directory, Fractions, Long, Short, Shorts, Text};
 
 /// A field of each kind that an answer has.
 pub fn photo() -> Fields {
@@ -85,7 +94,12 @@ pub fn photo() -> Fields {
 
 /// The same with the fields that a TIFF image needs.
 fn scan() -> Fields {
-    let mut fields = vec![(0x0100, Short(WIDTH)), (0x0101, Short(HEIGHT))];
+    let mut fields = vec![
+        (0x0100, Long(WIDTH.into())),
+        (0x0101, Short(HEIGHT)),
+        (0x0102, Shorts([8, 8])),
+        (0x02bc, Text(XMP)),
+    ];
     fields.extend(photo());
     fields
 }
@@ -109,6 +123,8 @@ fn put_directory(out: &mut Vec<u8>, order: Order, fields: &Fields) {
             Text(text) => (2, text.len() + 1, [text.as_bytes(), b"\0"].concat()),
             Byte(value) => (1, 1, vec![*value]),
             Short(value) => (3, 1, short(order, *value).to_vec()),
+            Shorts(values) => (3, 2, values.map(|value| short(order, value)).concat()),
+            Long(value) => (4, 1, long(order, *value).to_vec()),
             Fractions(fractions) => {
                 let numbers = fractions.iter().flatten();
                 let bytes = numbers.flat_map(|number| long(order, *number)).collect();
@@ -158,7 +174,11 @@ pub fn jpeg(exif: Option<&[u8]>) -> Vec<u8> {
         let thumbnail = [&[0xff, 0xd8][..], &frame(40, 30), &[0xff, 0xd9]].concat();
         put_segment(&mut image, 0xe1, &[b"Exif\0\0", exif, &thumbnail].concat());
     }
-    put_segment(&mut image, 0xe1, b"http://ns.adobe.com/xap/1.0/\0<x/>");
+    put_segment(
+        &mut image,
+        0xe1,
+        &[b"http://ns.adobe.com/xap/1.0/\0", XMP.as_bytes()].concat(),
+    );
     image.extend(frame(WIDTH, HEIGHT));
     put_segment(&mut image, 0xda, &[1, 1, 0, 0, 63, 0]);
     [&image, PIXELS, &[0xff, 0xd9]].concat()
@@ -185,6 +205,10 @@ fn png(before: Option<&[u8]>, after: Option<&[u8]>) -> Vec<u8> {
         image.extend([&length[..], name, content, &[0; 4]].concat());
     };
     put(b"IHDR", &header);
+    put(
+        b"iTXt",
+        &[b"XML:com.adobe.xmp\0\0\0\0\0", XMP.as_bytes()].concat(),
+    );
     if let Some(exif) = before {
         put(b"eXIf", exif);
     }
@@ -212,8 +236,14 @@ fn webp_lossless() -> Vec<u8> {
 
 fn webp_extended(exif: &[u8]) -> Vec<u8> {
     let [width, height] = [WIDTH, HEIGHT].map(|size| (size - 1).to_le_bytes());
-    let header = [8, 0, 0, 0, width[0], width[1], 0, height[0], height[1], 0];
-    riff(&[(b"VP8X", &header), (b"VP8 ", PIXELS), (b"EXIF", exif)])
+    let header = [12, 0, 0, 0, width[0], width[1], 0, height[0], height[1], 0];
+    let [pixels, xmp] = [PIXELS, XMP.as_bytes()];
+    riff(&[
+        (b"VP8X", &header),
+        (b"VP8 ", pixels),
+        (b"XMP ", xmp),
+        (b"EXIF", exif),
+    ])
 }
 
 fn riff(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
@@ -223,57 +253,4 @@ fn riff(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
         content.resize(content.len().next_multiple_of(2), 0);
     }
     [b"RIFF", &(content.len() as u32).to_le_bytes()[..], &content].concat()
-}
-
-/// Turned by a quarter. The Exif data stands in the box `idat`, or else after the pixels.
-fn heif(brand: &[u8; 4], exif: &[u8], first: bool) -> Vec<u8> {
-    let header = put_box(b"ftyp", &[brand, &[0; 4], b"mif1", brand]);
-    let exif = [&[0, 0, 0, 6], &b"Exif\0\0"[..], exif].concat();
-    let meta = |at: usize| {
-        let number = |number: usize| (number as u32).to_be_bytes();
-        let sizes = [u32::from(WIDTH), u32::from(HEIGHT)].map(u32::to_be_bytes);
-        let properties = [
-            put_box(b"ispe", &[&[0; 4], sizes.as_flattened()]),
-            put_box(b"irot", &[&[1]]),
-        ];
-        let items = [
-            put_box(b"infe", &[&[2, 0, 0, 0], &[0, 1, 0, 0], b"hvc1", &[0]]),
-            put_box(b"infe", &[&[2, 0, 0, 0], &[0, 2, 0, 0], b"Exif", &[0]]),
-        ];
-        let places: [&[u8]; 5] = [
-            // The version, sizes of the numbers that follow, two items.
-            &[1, 0, 0, 0, 0x44, 0, 0, 2],
-            // The pixels, of which only the number is of interest.
-            &[0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0],
-            &[0, 2, 0, u8::from(first), 0, 0, 0, 1],
-            &number(at),
-            &number(exif.len()),
-        ];
-        put_box(
-            b"meta",
-            &[
-                &[0; 4],
-                &put_box(b"pitm", &[&[0, 0, 0, 0, 0, 1]]),
-                &put_box(b"iinf", &[&[0, 0, 0, 0, 0, 2], &items.concat()]),
-                &put_box(b"iprp", &[&put_box(b"ipco", &[&properties.concat()])]),
-                &put_box(b"iloc", &places),
-                &put_box(b"idat", &[if first { &exif } else { &[] }]),
-            ],
-        )
-    };
-    if first {
-        return [header, meta(0), put_box(b"mdat", &[PIXELS])].concat();
-    }
-    let at = header.len() + meta(0).len() + 8 + PIXELS.len();
-    [header, meta(at), put_box(b"mdat", &[PIXELS, &exif])].concat()
-}
-
-fn put_box(name: &[u8; 4], content: &[&[u8]]) -> Vec<u8> {
-    let content = content.concat();
-    [
-        &(content.len() as u32 + 8).to_be_bytes()[..],
-        name,
-        &content,
-    ]
-    .concat()
 }

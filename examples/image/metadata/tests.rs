@@ -78,6 +78,8 @@ fn reads_each_format() {
         ("HEIC, Exif last", turned(Heic)),
         ("AVIF, Exif first", turned(Avif)),
         ("AVIF, Exif last", turned(Avif)),
+        ("HEIC, cropped", turned(Heic)),
+        ("AVIF, cropped", turned(Avif)),
         ("TIFF, little-endian", photo_of(Tiff)),
         ("TIFF, big-endian", photo_of(Tiff)),
     ];
@@ -272,7 +274,7 @@ fn turns_by_the_orientation() {
 
 #[test]
 fn leaves_out_what_cannot_be_used_and_says_so() {
-    use Values::{Fractions, Short, Text};
+    use Values::{Byte, Fractions, Long, Short, Shorts, Text};
     use exif::{
         ALTITUDE, FOCAL_LENGTH, ISO, LENS, MAKE, ORIENTATION, POSITION, TAKEN_AT, TAKEN_AT_OFFSET,
     };
@@ -283,11 +285,15 @@ fn leaves_out_what_cannot_be_used_and_says_so() {
     };
     let untimed: Change = |photo| (photo.taken_at, photo.taken_at_offset) = (None, None);
     let nowhere: Change = |photo| photo.gps = None;
-    let rows: [(_, _, _, _, Change); 16] = [
+    let rows: [(_, _, _, _, Change); 19] = [
         (None, 0x010f, Short(1), MAKE, |photo| photo.make = None),
         (None, 0x0112, Short(0), ORIENTATION, unturned),
         (None, 0x0112, Short(9), ORIENTATION, unturned),
         (None, 0x0112, Text("6"), ORIENTATION, unturned),
+        // What browsers do not turn by.
+        (None, 0x0112, Long(6), ORIENTATION, unturned),
+        (None, 0x0112, Byte(6), ORIENTATION, unturned),
+        (None, 0x0112, Shorts([6, 6]), ORIENTATION, unturned),
         (CAMERA, 0x8827, Text("1"), ISO, |photo| {
             exposure(photo).iso = None
         }),

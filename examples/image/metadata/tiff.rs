@@ -65,6 +65,11 @@ impl<'s, 'a> Tiff<'s, 'a> {
         matches!(field.kind, 2 | 129).then(|| self.values(field, 1))?
     }
 
+    /// One unsigned integer of 16 bits.
+    pub fn short(&self, field: Field) -> Option<u16> {
+        (field.kind == 3 && field.count == 1).then(|| self.u16(field.at))?
+    }
+
     /// The first of some unsigned integers.
     pub fn integer(&self, field: Field) -> Option<u32> {
         match (field.kind, field.count) {
