@@ -9,6 +9,8 @@
 mod block;
 #[allow(dead_code, unused_imports)]
 pub mod chars;
+#[cfg(any(test, feature = "faults"))]
+mod check;
 mod json;
 pub mod message;
 

@@ -1,7 +1,19 @@
-//! Sixteen bytes handled at once: one WebAssembly SIMD instruction an operation where the module is
-//! compiled with simd128, else plain loops over an array, which is how `cargo test` runs them.
+//! Sixteen bytes handled at once: one WebAssembly SIMD instruction an operation in the module, plain loops over an
+//! array in `cargo test`. A check (check.rs) runs in the module and holds the two against each other.
 
+#[cfg(any(feature = "faults", not(target_feature = "simd128")))]
+pub mod loops;
+
+#[cfg(not(target_feature = "simd128"))]
+use loops as lanes;
+#[cfg(target_feature = "simd128")]
+use simd as lanes;
 use std::hint::black_box;
+
+#[cfg(all(target_arch = "wasm32", not(target_feature = "simd128")))]
+compile_error!(
+    "expected the flags of .cargo/config.toml, which turn SIMD on: RUSTFLAGS or CARGO_ENCODED_RUSTFLAGS, if set, take their place"
+);
 
 /// How many bytes a [`Block`] has.
 pub const SIZE: usize = 16;
@@ -22,8 +34,8 @@ impl Block {
 
     /// The sixteen bytes from `first` on, which are to be there.
     pub fn at<const N: usize>(bytes: &[u8; N], first: usize) -> Self {
-        let block = bytes.get(first..).and_then(|rest| rest.first_chunk());
-        Self::load(block.unwrap_or(&[0; SIZE]))
+        let block = bytes.get(first..).and_then(<[u8]>::first_chunk);
+        Self::load(block.expect("sixteen bytes"))
     }
 
     pub fn store(self) -> [u8; SIZE] {
@@ -111,7 +123,7 @@ impl Block {
 }
 
 #[cfg(target_feature = "simd128")]
-mod lanes {
+mod simd {
     use super::SIZE;
     use std::arch::wasm32::u8x16_shuffle;
     pub use std::arch::wasm32::{
@@ -127,108 +139,12 @@ mod lanes {
     }
 
     pub fn load(bytes: &[u8; SIZE]) -> Lanes {
-        // SAFETY: both are sixteen bytes of which every value is valid.
+        // SAFETY: both types are sixteen bytes, `transmute` compiles for no others, and of both every value is valid.
         unsafe { std::mem::transmute(*bytes) }
     }
 
     pub fn store(lanes: Lanes) -> [u8; SIZE] {
-        // SAFETY: as above.
+        // SAFETY: as in `load`.
         unsafe { std::mem::transmute(lanes) }
-    }
-}
-
-#[cfg(not(target_feature = "simd128"))]
-mod lanes {
-    use super::SIZE;
-    use std::array::from_fn;
-
-    pub type Lanes = [u8; SIZE];
-
-    pub fn load(bytes: &Lanes) -> Lanes {
-        *bytes
-    }
-
-    pub fn store(lanes: Lanes) -> Lanes {
-        lanes
-    }
-
-    pub fn splat(byte: u8) -> Lanes {
-        [byte; SIZE]
-    }
-
-    pub fn equals(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| if a[lane] == b[lane] { 0xff } else { 0 })
-    }
-
-    pub fn up_to(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| if a[lane] <= b[lane] { 0xff } else { 0 })
-    }
-
-    pub fn or(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane] | b[lane])
-    }
-
-    pub fn and(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane] & b[lane])
-    }
-
-    pub fn and_not(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane] & !b[lane])
-    }
-
-    pub fn above(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| {
-            if a[lane].cast_signed() > b[lane].cast_signed() {
-                0xff
-            } else {
-                0
-            }
-        })
-    }
-
-    pub fn max(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane].max(b[lane]))
-    }
-
-    pub fn move_up(before: Lanes, a: Lanes) -> Lanes {
-        from_fn(|lane| {
-            if lane == 0 {
-                before[SIZE - 1]
-            } else {
-                a[lane - 1]
-            }
-        })
-    }
-
-    pub fn shift_right(a: Lanes, bits: u32) -> Lanes {
-        // Of each two bytes as one number, as the instruction does it.
-        from_fn(|lane| match lane % 2 {
-            0 => (u16::from_le_bytes([a[lane], a[lane + 1]]) >> bits) as u8,
-            _ => a[lane] >> bits,
-        })
-    }
-
-    pub fn add(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane].wrapping_add(b[lane]))
-    }
-
-    pub fn sub(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane].wrapping_sub(b[lane]))
-    }
-
-    pub fn saturating_sub(a: Lanes, b: Lanes) -> Lanes {
-        from_fn(|lane| a[lane].saturating_sub(b[lane]))
-    }
-
-    pub fn swizzle(table: Lanes, index: Lanes) -> Lanes {
-        from_fn(|lane| table.get(usize::from(index[lane])).copied().unwrap_or(0))
-    }
-
-    pub fn any(a: Lanes) -> bool {
-        a.iter().any(|byte| *byte != 0)
-    }
-
-    pub fn high_bits(a: Lanes) -> u16 {
-        (0..SIZE).map(|lane| u16::from(a[lane] >> 7) << lane).sum()
     }
 }

@@ -1,5 +1,5 @@
 //! Characters (Unicode scalar values) of long texts, as std checks, counts, cuts and maps them, but many bytes at
-//! a time. The tests hold each function against std's.
+//! a time. Checks (check.rs) hold each function against std's.
 
 mod upper;
 mod utf8;
@@ -40,7 +40,7 @@ pub fn first(text: &str, count: NonZeroU64) -> &str {
         }
         end += 1;
     }
-    text.get(..end).unwrap_or(text)
+    text.get(..end).expect("the start of a character")
 }
 
 /// As many blocks as can be counted in bytes.
@@ -61,43 +61,4 @@ fn starts(blocks: &[[u8; SIZE]]) -> usize {
 /// RFC 3629, section 3: all other bytes, 0x80 to 0xbf, continue a character.
 fn is_start(byte: u8) -> bool {
     byte & 0xc0 != 0x80
-}
-
-#[cfg(test)]
-pub mod tests {
-    use super::*;
-
-    /// Texts around the length of a block, of characters of one to four bytes.
-    pub fn texts() -> impl Iterator<Item = String> {
-        let sources = [
-            "plain ascii, lower and UPPER",
-            "zñ漢🦀a",
-            "漢",
-            "🦀",
-            "ελλάδα ςß",
-            "zażółć ещё ĹİŸ",
-            "ŉaﬃ",
-        ];
-        sources.into_iter().flat_map(|source| {
-            (0..150).map(move |length| source.chars().cycle().take(length).collect())
-        })
-    }
-
-    #[test]
-    fn counts_as_std_does() {
-        for text in texts() {
-            assert_eq!(count(&text), text.chars().count(), "{text}");
-        }
-    }
-
-    #[test]
-    fn takes_the_first_characters_as_std_does() {
-        for text in texts() {
-            for number in [1, 2, 15, 16, 17, 31, 32, 33, 100, 149, 150, u64::MAX] {
-                let expected: String = text.chars().take(number.min(1000) as usize).collect();
-                let number = NonZeroU64::new(number).expect("not zero");
-                assert_eq!(first(&text, number), expected, "{number} of {text}");
-            }
-        }
-    }
 }
