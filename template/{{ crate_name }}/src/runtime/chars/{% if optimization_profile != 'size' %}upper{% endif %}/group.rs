@@ -18,7 +18,8 @@ pub struct Group {
     exceptions: [u64; STEPS],
     /// The steps with exceptions.
     exceptional: u64,
-    /// In its last byte, what is to be taken from the second byte of a pair that begins in the byte before.
+    /// In its last byte, what is to be taken from the second byte of a pair that begins in the byte before; 0 unless
+    /// one does, which `to_uppercase` rests on. Then `Kinds::pairs` is true of the next step, and `Pairs::map` takes it.
     begun: Block,
 }
 
@@ -109,7 +110,7 @@ impl Group {
                 .as_flattened()
                 .get(from..)
                 .and_then(<[u8]>::first_chunk);
-            upper.extend_from_slice(step.unwrap_or(&[0; STEP]));
+            upper.extend_from_slice(step.expect("a step"));
         }
         upper.truncate(end);
     }

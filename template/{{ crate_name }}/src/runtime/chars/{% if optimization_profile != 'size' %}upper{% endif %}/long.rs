@@ -26,7 +26,8 @@ impl Long {
         let mut exceptions = 0;
         for (number, leads) in blocks(window).into_iter().enumerate() {
             let first = number * SIZE;
-            // Bytes up to 0x7f get a place too, but what follows them is no second byte of these.
+            // Below 16 for 0xe0 to 0xff, which are first bytes, and for ASCII, after which comes no second byte of
+            // these. `to_uppercase` rests on there being no exception at another byte.
             let place = leads.minus(self.origin).and(self.place);
             let halves = block(window, first + 1).halves(self.low_half);
             let none = self.groups.of(place, halves).equals(Block::default());

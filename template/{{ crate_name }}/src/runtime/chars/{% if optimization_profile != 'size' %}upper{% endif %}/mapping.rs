@@ -2,7 +2,7 @@
 
 #[derive(Clone, Copy, Default)]
 pub struct Mapping {
-    /// The longest, U+0390's and a few others', has six.
+    /// The longest, U+0390's and a few others', has six. `to_uppercase` rests on none being cut.
     bytes: [u8; 7],
     length: u8,
 }
@@ -12,10 +12,9 @@ impl Mapping {
         let mut mapping = Self::default();
         for char in char.to_uppercase() {
             for byte in char.encode_utf8(&mut [0; 4]).bytes() {
-                if let Some(place) = mapping.bytes.get_mut(usize::from(mapping.length)) {
-                    *place = byte;
-                    mapping.length += 1;
-                }
+                let place = mapping.bytes.get_mut(usize::from(mapping.length));
+                *place.expect("seven bytes at most") = byte;
+                mapping.length += 1;
             }
         }
         mapping

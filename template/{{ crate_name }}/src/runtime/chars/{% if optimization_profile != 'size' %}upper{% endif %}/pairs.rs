@@ -12,7 +12,7 @@ struct Changes {
     first: Block,
     /// From the second byte, here at the place of the first one.
     second: Block,
-    /// A bit for each pair that this may be wrong for.
+    /// A bit for each pair that this may be wrong for, at its first byte: `to_uppercase` rests on there being no other.
     exceptions: u16,
 }
 
@@ -84,6 +84,7 @@ impl Pairs {
     /// `next` has the byte after each of `leads`.
     fn changes(&self, leads: Block, next: Block) -> Changes {
         let bytes = &self.bytes;
+        // At least 16 for all bytes but 0xc2 to 0xd1, which are first bytes; the tables have 0 there.
         let place = leads.minus(bytes.origin);
         let halves @ [high, low] = next.halves(bytes.low_half);
         let regular = self.regular.of(place, halves);
@@ -115,7 +116,8 @@ impl Pairs {
 const FIRST: u8 = 0xc2;
 
 /// The pairs with an upper case as the distances say, some that have the distance 0, and exceptions. Those of the first
-/// group have another lead, the one before; those of the second one are Greek.
+/// group have another lead, the one before; those of the second one are Greek. All that is here comes out as a pair
+/// again, which `to_uppercase` rests on: check.rs goes through all pairs.
 const REGULAR: Groups = Groups::new(
     FIRST,
     [
