@@ -22,6 +22,7 @@ GOES_ON = "What stands above says why; with that mended, the same command goes o
 def project(projects: Projects) -> Iterator[Path]:
     """A project that is built and tested, and put back as it was."""
     project = projects.tested("current", "balanced", "snake_case")
+    build_sh(project, "build")  # Where it was served, there is the module of `dev`.
     yield project
     run("git", "checkout", "--quiet", ".", cwd=project)
 
@@ -46,12 +47,16 @@ def test_of_two_at_once_the_second_says_why_it_waits(project: Path) -> None:
     before = module(project)
     edit(project)
     both = [
-        subprocess.Popen(["./build.sh", "build"], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        subprocess.Popen(
+            ["./build.sh", "build"], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
         for _ in range(2)
     ]
     printed = [process.communicate()[0] for process in both]
     assert [process.returncode for process in both] == [0, 0], printed
-    assert sorted(f"Waiting for another build.sh, process {one.pid}" in printed[1 - i] for i, one in enumerate(both)) == [
+    assert sorted(
+        f"Waiting for another build.sh, process {one.pid}" in printed[1 - i] for i, one in enumerate(both)
+    ) == [
         False,
         True,
     ]
@@ -84,7 +89,9 @@ def test_tools_of_other_versions_on_the_path_are_not_used(project: Path, tmp_pat
 
 def test_a_packages_lock_that_disagrees_is_reported(project: Path) -> None:
     manifest = project / "worker/package.json"
-    manifest.write_text(manifest.read_text().replace('"devDependencies"', '"dependencies": { "hono": "4.0.0" },\n  "devDependencies"'))
+    manifest.write_text(
+        manifest.read_text().replace('"devDependencies"', '"dependencies": { "hono": "4.0.0" },\n  "devDependencies"')
+    )
     printed = build_sh(project, "setup", status=1, CI="true")
     assert "package.json has other versions than package-lock.json" in printed
     assert "commit worker/package-lock.json" in printed
@@ -99,25 +106,138 @@ def test_a_crates_lock_that_disagrees_is_reported(project: Path) -> None:
     assert run("git", "status", "--porcelain", cwd=project) == " M my_worker/Cargo.toml\n"
 
 
-def test_wrangler_dev_goes_on_with_the_last_module_when_a_build_fails(project: Path) -> None:
+def test_dev_follows_rust_with_a_module_of_its_own_and_goes_on_with_the_last_when_a_build_fails(project: Path) -> None:
     before = module(project)
     text = project / "my_worker/src/text.rs"
-    log = project / "dev.log"
-    with serve(project) as url:
-        text.write_text(text.read_text().replace("chars::count(", "chars::cuont("))
-        assert eventually(lambda: "wrangler dev goes on with the last module that was built" in log.read_text())
-        printed = log.read_text()
-        assert eventually(lambda: "updated and ready" in log.read_text())
+    right, log = text.read_text(), project / "dev.log"
+
+    def count(url: str) -> int:
         request = Request(url, json.dumps({"text": "hello", "max_length": 3}).encode())
         request.add_header("content-type", "application/json")
         with urlopen(request, timeout=10) as answer:
-            assert json.load(answer)["processed_text"] == "hel"
+            return json.load(answer)["character_count"]
+
+    with serve(project) as url:
+        text.write_text(right.replace("chars::count(", "chars::cuont("))
+        assert eventually(lambda: "wrangler dev goes on with the last module that was built" in log.read_text())
+        printed = log.read_text()
+        assert eventually(lambda: "updated and ready" in log.read_text())
+        assert count(url) == 3
+        text.write_text(right.replace("chars::count(", "if cfg!(debug_assertions) { 40 } else { 0 } + chars::count("))
+        assert eventually(lambda: count(url) == 43)
     assert "cannot find function `cuont` in module `chars`" in printed
     assert f"failed at: Building my_worker/pkg. {GOES_ON}" in printed
     assert "ERROR" not in printed
+    assert module(project) != before
+    text.write_text(right)
+    # Nothing else has changed since `dev` built.
+    assert "Building my_worker/pkg" in build_sh(project, "build", WRANGLER_COMMAND="deploy")
     assert module(project) == before
+    text.write_text(right.replace("chars::count(", "chars::cuont("))
     assert GOES_ON in build_sh(project, "build", status=1)
     assert GOES_ON in build_sh(project, "build", status=1, WRANGLER_COMMAND="deploy")
+
+
+def test_a_module_over_its_budget_takes_nobodys_place(project: Path) -> None:
+    before = module(project)
+    edit(project)
+    (project / "my_worker/size-budget.txt").write_text("9\n")
+    assert "the module is over its budget" in build_sh(project, "build", status=1)
+    assert module(project) == before
+
+
+# What each of them would do to the module: no SIMD, no optimisation, another compiler, other JavaScript.
+VARIABLES = {
+    "RUSTFLAGS": "-Dwarnings",
+    "CARGO_ENCODED_RUSTFLAGS": "-Copt-level=0",
+    "CARGO_BUILD_RUSTFLAGS": "-Copt-level=0",
+    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS": "-Copt-level=0",
+    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER": "false",
+    "CARGO_BUILD_TARGET": "wasm32-wasip1",
+    "CARGO_PROFILE_RELEASE_OPT_LEVEL": "0",
+    "CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS": "true",
+    "CARGO_INCREMENTAL": "1",
+    "RUSTC": "false",
+    "CARGO_BUILD_RUSTC": "false",
+    "WASM_BINDGEN_MULTI_VALUE": "1",
+}
+
+
+def test_variables_change_nothing_in_the_module_and_each_is_named(project: Path) -> None:
+    before = module(project)
+    edit(project)
+    printed = build_sh(project, "build", **VARIABLES)
+    assert "Building my_worker/pkg" in printed
+    assert [name for name in VARIABLES if f"{name} is set, but not used" not in printed] == []
+    assert module(project) == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ("profile.release.opt-level = 0", "profile.release.opt-level"),
+        ('target.wasm32-unknown-unknown.rustflags = ["-Copt-level=0"]', "target.wasm32-unknown-unknown.rustflags"),
+        ("target.'cfg(all())'.rustflags = '-Copt-level=0'", "rustflags"),
+        ("build.target = 'wasm32-wasip1'", "build.target"),
+        ("build.rustc = 'false'", "build.rustc"),
+    ],
+)
+def test_a_configuration_outside_of_the_project_that_would_change_the_module_is_named(
+    project: Path, settings: str, named: str
+) -> None:
+    before = module(project)
+    edit(project)
+    configuration = project.parent / ".cargo/config.toml"
+    configuration.parent.mkdir()
+    configuration.write_text(f"{settings}\ntarget.x86_64-unknown-linux-gnu.rustflags = []\n")
+    try:
+        printed = build_sh(project, "build", status=1)
+        configuration.write_text("target.x86_64-unknown-linux-gnu.rustflags = []\nbuild.jobs = 1\n")
+        assert "Building my_worker/pkg" in build_sh(project, "build")
+    finally:
+        configuration.unlink()
+        configuration.parent.rmdir()
+    assert named in printed
+    assert f" in {configuration} would change what is built here" in printed
+    assert module(project) == before
+
+
+def test_a_module_without_simd_does_not_compile(project: Path) -> None:
+    command = ["cargo", "check", "--quiet", "--locked", "--target=wasm32-unknown-unknown"]
+    run(*command, cwd=project / "my_worker")
+    environment = os.environ | {"RUSTFLAGS": "-Dwarnings"}
+    assert "expected the flags of .cargo/config.toml" in run(
+        *command, cwd=project / "my_worker", env=environment, status=101
+    )
+
+
+def test_a_module_without_what_its_flags_ask_for_is_refused(project: Path, tmp_path: Path) -> None:
+    flags = tmp_path / ".cargo/config.toml"
+    flags.parent.mkdir()
+    command = ["node", project / "scripts/module.mjs", "module.wasm"]
+    # One page of memory and no maximum, then with one of two pages; both import a function of C's.
+    imports = "020c 01 03656e76 04 66726565 00 00".replace(" ", "")
+    for memory, most in [("0503010001", "any number of"), ("050401010102", "131072")]:
+        code = bytes.fromhex(f"0061736d01000000 0104 01600000 {imports} {memory}".replace(" ", ""))
+        (tmp_path / "module.wasm").write_bytes(code)
+        flags.write_text('rustflags = ["-Clink-arg=--build-id", "-Clink-arg=--max-memory=65536"]\n')
+        printed = run(*command, cwd=tmp_path, status=1)
+        assert 'it imports free of "env"' in printed
+        assert "it has no build id" in printed
+        assert f"its memory may grow to {most} bytes, not to 65536" in printed
+    flags.write_text('# "--build-id"\nrustflags = ["-Clink-arg=--max-memory=131072"]\n')
+    code = bytes.fromhex("0061736d01000000050401010102")
+    (tmp_path / "module.wasm").write_bytes(code)
+    assert run(*command, cwd=tmp_path) == ""
+
+
+def test_vitest_by_hand_tests_the_sources_as_they_are(project: Path) -> None:
+    index = project / "worker/src/index.ts"
+    index.write_text(index.read_text().replace('"/":', '"/elsewhere":'))
+    script = "CRATE=my_worker; source scripts/tools.sh; use_tools; cd worker; vitest run contract"
+    assert "Tests " in run("bash", "-c", script, cwd=project, status=1)
+    run("git", "checkout", "--quiet", ".", cwd=project)
+    assert "passed" in run("bash", "-c", script, cwd=project)
 
 
 @on_linux
@@ -137,7 +257,9 @@ def test_without_network_setup_says_what_it_was_at_and_goes_on_later(project: Pa
     clone = tmp_path / "clone"
     run("git", "clone", "--quiet", project, clone, cwd=tmp_path)
     printed = apart(clone, "! ./build.sh setup", kind="--net", **offline)
-    assert f"failed at: Installing the npm packages of worker/ (a minute when they are not cached). {GOES_ON}" in printed
+    assert (
+        f"failed at: Installing the npm packages of worker/ (a minute when they are not cached). {GOES_ON}" in printed
+    )
     assert not (clone / "worker/node_modules/.stamp").exists()
 
 
