@@ -11,7 +11,7 @@ PINS = ROOT / "extensions/pins.jinja"
 # Which of a set's versions stand in a row of WRANGLERS, which in SETS; the others are the same in every set.
 OF_ROW = (
     *("miniflare", "workers_types", "newest_compatibility_date"),
-    *("node_floor", "node_types", "vitest", "typescript"),
+    *("node_floor", "node_types", "vite", "vitest", "typescript"),
 )
 OF_SET = ("rust", "wasm_pack", "wrangler", "compatibility_date")
 

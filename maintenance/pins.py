@@ -7,7 +7,8 @@ import sys
 import textwrap
 from collections.abc import Callable
 
-from . import ROOT, registries
+from . import ROOT, locks, registries
+from .locks import Unlocked
 from .pin_file import PINS, pinned, table, with_current
 from .registries import Unanswered
 from .release import git, released_versions
@@ -24,6 +25,7 @@ ASK = {
     "binaryen": lambda: registries.npm("binaryen", "version"),
     "node": registries.node,
     "wrangler": lambda: registries.npm("wrangler", "version"),
+    "vite": lambda: registries.npm("vite", "version"),
     "vitest": lambda: registries.npm("vitest", "version"),
     "typescript": lambda: registries.npm("typescript", "version"),
 }
@@ -54,13 +56,14 @@ def agreeing(versions: dict[str, str]) -> dict[str, str]:
     """A whole set for the versions that move by themselves: with what follows from them, or Disagree.
 
     Miniflare, and its workerd with the compatibility date and the types of that day, follow from wrangler; the types of
-    Node.js from Node.js; the oldest Node.js from what wrangler, Vitest with its Vite, and TypeScript say they run on.
+    Node.js from Node.js; the oldest Node.js from what wrangler, Vitest, Vite and TypeScript say they run on.
     """
+    if versions["vite"] not in registries.vites(versions["vitest"]):
+        raise Disagree(f"Vitest {versions['vitest']} does not take Vite {versions['vite']}")
     miniflare = registries.npm(f"wrangler@{versions['wrangler']}", "dependencies")["miniflare"]
     day = registries.npm(f"miniflare@{miniflare}", "dependencies")["workerd"].split(".")[1]
     date = f"{day[:4]}-{day[4:6]}-{day[6:]}"
-    packages = [f"{name}@{versions[name]}" for name in ("wrangler", "vitest", "typescript")]
-    packages.append(registries.vite(versions["vitest"]))
+    packages = [f"{name}@{versions[name]}" for name in ("wrangler", "vitest", "vite", "typescript")]
     running = registries.nodes(*packages)
     if versions["node"] not in running:
         asked = ", ".join(f"{package} {registries.npm(package, 'engines')['node']}" for package in packages)
@@ -167,7 +170,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="./scripts/pins.sh",
         description="Moves the pin set `current` to the newest versions, when the tests pass on them, and writes the\n"
-        "changelog's entry. Asks npm, Cargo and rustup what is newest. The set `article` never moves.",
+        "lock files of new projects and the changelog's entry. Asks npm, Cargo and rustup what is newest. The set `article` never moves.",
         epilog="All together first, some minutes; if that fails, one by one, to know which to leave. Let nothing else\n"
         "run meanwhile, for a test that times out counts as failed. Exits with 1 when something could not be\n"
         "moved or asked; pins.jinja then has what could.",
@@ -175,35 +178,47 @@ def main() -> int:
     )
     parser.add_argument("--dry-run", action="store_true", help="show what is newest, change nothing")
     parser.add_argument("--no-test", action="store_true", help="take the newest without running the tests")
+    parser.add_argument("--locks", action="store_true", help="move no pin, make the lock files of all sets anew")
     arguments = parser.parse_args()
     try:
-        return _moved(arguments.dry_run, arguments.no_test)
-    except Unanswered as unanswered:
-        print(f"\npins: {unanswered}", file=sys.stderr)
+        if not arguments.locks:
+            return _moved(arguments.dry_run, arguments.no_test)
+        locks.write(*table(PINS.read_text(), "SETS"))
+    except (Unanswered, Unlocked) as failed:
+        print(f"\npins: {failed}", file=sys.stderr)
         return 1
+    print(">>> Written: extensions/locks. Next: ./scripts/test.sh, a commit")
+    return 0
 
 
 def _moved(dry_run: bool, no_test: bool) -> int:
-    before = PINS.read_text()
+    before, locked = PINS.read_text(), locks.read()
     pins = pinned(before, "current")
     newest = asked(pins)
+    locked_with = {}
 
     def refusal(candidate: dict[str, str]) -> str:
         try:
             text = with_current(before, agreeing(candidate))
         except (Disagree, ValueError) as disagreement:
             return str(disagreement)
-        if dry_run or no_test or text == before:
+        if dry_run or text == before:
             return ""
         moving = [f"{name(tool)} {candidate[tool]}" for tool in ASK if candidate[tool] != pins[tool]]
-        print(f"\n>>> Testing with {', '.join(moving or FOLLOWING)} (minutes)", flush=True)
+        print(f"\n>>> Trying {', '.join(moving or FOLLOWING)} (minutes)", flush=True)
         PINS.write_text(text)
-        return tested()
+        try:
+            locks.write("current")
+        except Unlocked as unlocked:
+            return str(unlocked)
+        locked_with[text] = locks.read()
+        return "" if no_test else tested()
 
     try:
         chosen, refused = settle(pins, newest, refusal)
     finally:
         PINS.write_text(before)
+        locks.put(locked)
     # Where nothing could be moved, what follows stays too: it has not been tested without.
     chosen = agreeing(chosen) if chosen != pins or not refused else pins
     for tool, why in refused.items():
@@ -216,8 +231,10 @@ def _moved(dry_run: bool, no_test: bool) -> int:
         changelog = ROOT / "CHANGELOG.md"
         changelog.write_text(log(changelog.read_text(), released(), after))
         PINS.write_text(after)
+        locks.put(locked_with[after])
         print(
-            ">>> Written: extensions/pins.jinja, CHANGELOG.md. Next: ./scripts/matrix.sh, ./scripts/test.sh, a commit"
+            ">>> Written: extensions/pins.jinja, extensions/locks, CHANGELOG.md.\n"
+            ">>> Next: ./scripts/matrix.sh, ./scripts/test.sh, a commit"
         )
     return 1 if refused else 0
 

@@ -94,11 +94,11 @@ def nodes(*packages: str) -> list[str]:
     return sorted(set.intersection(*running), key=order)
 
 
-def vite(vitest: str) -> str:
-    """The newest Vite that a release of Vitest takes, as `vite@VERSION`; it depends on it or has it as a peer."""
+def vites(vitest: str) -> list[str]:
+    """The releases of Vite that a release of Vitest takes: it depends on it or has it as a peer."""
     release = f"vitest@{vitest}"
     taken = npm(release, "dependencies").get("vite") or npm(release, "peerDependencies")["vite"]
-    return f"vite@{newest(versions(f'vite@{taken}'))}"
+    return versions(f"vite@{taken}")
 
 
 def _ask(*command: str, expected: tuple[int, ...] = (0,)) -> str:

@@ -4,7 +4,6 @@ projects generated from it.
 
 import itertools
 import os
-import shutil
 from pathlib import Path
 
 import plumbum
@@ -49,16 +48,14 @@ def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) ->
 
 
 class Projects:
-    """Generated projects that are set up: the first of a pin set installs, and the first with its crates makes their lock;
-    the others start there.
-    """
+    """Generated projects that are set up: the first of a pin set installs, the others link to its npm packages."""
 
     LOCKS = CRATES, PACKAGES = ("my_worker/Cargo.lock", "worker/package-lock.json")
 
     def __init__(self, template: Path, folder: Path) -> None:
         self.template = template
         self.folder = folder
-        self.first: dict[str | tuple[str, str, bool], Path] = {}
+        self.first: dict[str, Path] = {}
         self.numbers = itertools.count(1)
         self.built: dict[tuple[str, ...], Path] = {}
 
@@ -66,17 +63,12 @@ class Projects:
         """A new project, committed."""
         project = self.folder / f"ein schönes Projekt {next(self.numbers)}"
         render(self.template, project, answers | {"pins": pins, "example": example}, CANDIDATE)
+        commit(project, "Start")
         if pins in self.first:
-            shutil.copy2(self.first[pins] / self.PACKAGES, project / self.PACKAGES)
             share_packages(self.first[pins], project)
-        # The profile size does without one of the crates.
-        crates = (pins, example, answers.get("optimization_profile") == "size")
-        if crates in self.first:
-            shutil.copy2(self.first[crates] / self.CRATES, project / self.CRATES)
         else:
             build_sh(project, "setup")
-        self.first = {pins: project, crates: project} | self.first
-        commit(project, "Start")
+            self.first[pins] = project
         return project
 
     def tested(

@@ -18,9 +18,11 @@ RELEASES = [f"v{version}" for version in released_versions()]
 
 USERS_FILES = [
     "LICENSE",
+    "my_worker/Cargo.lock",
     "my_worker/src/lib.rs",
     "my_worker/src/text.rs",
     "worker/bench/job.ts",
+    "worker/package-lock.json",
     "worker/public/playground.html",
     "worker/src/contract.ts",
     "worker/src/index.ts",
