@@ -125,9 +125,13 @@ def answers(url: str) -> bool:
 
 
 def share_packages(project: Path, to: Path) -> None:
-    """Gives a project the npm packages of another, as hard links."""
+    """Gives a project the npm packages of another, as hard links; npm's list of them, which it writes anew, as a copy."""
     packages = "worker/node_modules"
-    shutil.copytree(project / packages, to / packages, symlinks=True, copy_function=os.link)
+
+    def link(old: str, new: str) -> None:
+        (shutil.copy2 if old.endswith("/.package-lock.json") else os.link)(old, new)
+
+    shutil.copytree(project / packages, to / packages, symlinks=True, copy_function=link)
 
 
 def render(template: Path, project: Path, answers: Mapping[str, str] | None = None, version: str = "HEAD") -> Path:

@@ -10,8 +10,8 @@ import pytest
 from helpers import NAMED_PIN_SETS, run
 from macros import JINJA, pins
 
-from maintenance.pin_file import PINS, pinned, table, with_current
-from maintenance.pins import ASK, FOLLOWING, agreeing, log, settle
+from maintenance.pin_file import PINS, pinned, with_current
+from maintenance.pins import FOLLOWING, Disagree, agreeing, log, settle
 from maintenance.registries import newest, order
 
 # Two that install Rust's newest toolchain at once would take each other's download away.
@@ -124,7 +124,7 @@ def test_an_entry_joins_those_that_are_there() -> None:
     assert written == there.replace("- B.", f"- Every pin set: serde {CURRENT['serde']} to 2.0.0.\n- B.")
 
 
-# --- What the registries say ---
+# --- What the registries say: of releases, what they always will; tests/newest.py asks what is newest today ---
 
 
 @pytest.mark.parametrize("chosen", NAMED_PIN_SETS)
@@ -134,6 +134,11 @@ def test_a_named_set_is_what_the_registries_say_that_agrees(chosen: str) -> None
     follows = ["miniflare", "newest_compatibility_date", "node_floor"]
     assert {name: followed[name] for name in follows} == {name: versions[name] for name in follows}
     assert followed["workers_types"].startswith(versions["workers_types"].rpartition(".")[0])
+
+
+def test_a_vite_that_vitest_does_not_take_is_refused() -> None:
+    with pytest.raises(Disagree, match="Vitest 5.1.1 does not take Vite 5.0.0"):
+        agreeing(CURRENT | {"vitest": "5.1.1", "vite": "5.0.0"})
 
 
 @pytest.fixture
@@ -153,32 +158,7 @@ def pins_sh(repository: Path, *options: str, status: int = 0, **environment: str
     return run(*command, cwd=repository, env=os.environ | environment, status=status)
 
 
-def test_the_newest_versions_are_proposed_and_written(repository: Path) -> None:
-    file = repository / "extensions/pins.jinja"
-    before = file.read_text()
-    shown = pins_sh(repository, "--dry-run")
-    assert run("git", "status", "--porcelain", cwd=repository) == ""
-
-    printed = pins_sh(repository, "--no-test")
-    after = file.read_text()
-    moved = pinned(after, "current")
-    assert all(order(moved[tool]) >= order(CURRENT[tool]) for tool in ASK)
-    assert table(after, "WRANGLERS")[OLDER["wrangler"]] == table(before, "WRANGLERS")[OLDER["wrangler"]]
-    assert pinned(after, "article") | moved == pinned(before, "article") | moved
-    assert {OLDER["wasm_pack"], moved["wasm_pack"]} <= set(table(after, "WASM_PACKS"))
-    assert f"- The pin set `current`: Rust 1.96.0 to {moved['rust']}, " in (repository / "CHANGELOG.md").read_text()
-    row = rf"^  wrangler +4\.100\.0 +{re.escape(moved['wrangler'])} +moves$"
-    assert re.search(row, shown, re.M) and re.search(row, printed, re.M)
-
-    assert ">>> Nothing moves" in pins_sh(repository)
-
-
 def test_a_registry_that_does_not_answer_is_named_and_nothing_changes(repository: Path) -> None:
-    nowhere = {
-        "npm_config_registry": "http://127.0.0.1:9",
-        "npm_config_fetch_retries": "0",
-        "npm_config_cache": str(repository),
-    }
-    printed = pins_sh(repository, "--no-test", status=1, **nowhere)
-    assert "pins: npm view binaryen version --json failed:" in printed
+    printed = pins_sh(repository, "--no-test", status=1, RUSTUP_DIST_SERVER="http://127.0.0.1:9")
+    assert "pins: rustup check failed:" in printed
     assert run("git", "diff", "--name-only", cwd=repository) == ""

@@ -25,17 +25,20 @@ CACHE = ROOT / ".cache/renovate"
 @pytest.fixture(scope="module")
 def environment() -> dict[str, str]:
     """An environment with Renovate and a Node.js that runs it, both from npm; half a minute the first time."""
-    manifest = json.loads((ROOT / "tests/renovate/package.json").read_text())
-    node = node_package()
-    packages = [f"renovate@{manifest['devDependencies']['renovate']}", f"{node}@{pins.COMMON['node']}"]
+    node = f"{node_package()}@{pins.COMMON['node']}"
+    locked = [ROOT / "tests/renovate" / name for name in ["package.json", "package-lock.json", ".npmrc"]]
+    wanted = "\n".join([node, *(path.read_text() for path in locked)])
     stamp = CACHE / "stamp"
-    if not stamp.exists() or stamp.read_text() != str(packages):
+    if not stamp.exists() or stamp.read_text() != wanted:
         shutil.rmtree(CACHE, ignore_errors=True)
         CACHE.mkdir(parents=True)
-        (CACHE / "package.json").write_text("{}\n")
-        run("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", *packages, cwd=CACHE)
-        stamp.write_text(str(packages))
-    paths = [CACHE / "node_modules" / node / "bin", CACHE / "node_modules/.bin", os.environ["PATH"]]
+        for path in locked:
+            shutil.copy2(path, CACHE)
+        run("npm", "ci", "--no-audit", "--no-fund", cwd=CACHE)
+        options = ["--prefix=node", "--no-package-lock", "--no-audit", "--no-fund"]
+        run("npm", "install", *options, node, cwd=CACHE)
+        stamp.write_text(wanted)
+    paths = [CACHE / "node/node_modules" / node_package() / "bin", CACHE / "node_modules/.bin", os.environ["PATH"]]
     # RE2 is a native module, which npm would build or download.
     return os.environ | {"PATH": ":".join(map(str, paths)), "RENOVATE_X_IGNORE_RE2": "true"}
 

@@ -20,6 +20,7 @@ WORKFLOW = ".github/workflows/ci.yml"
 OURS = ROOT / WORKFLOW
 RELEASE = ROOT / ".github/workflows/release.yml"
 DOCS = ROOT / ".github/workflows/docs.yml"
+NEWEST = ROOT / ".github/workflows/newest.yml"
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,7 @@ OF_THE_REPOSITORY = {
     "the repository's": OURS,
     "the one that releases": RELEASE,
     "the one that publishes the site": DOCS,
+    "the one that asks what is newest": NEWEST,
 }
 
 
@@ -131,6 +133,17 @@ def test_the_site_is_published_of_a_release_of_the_repository_itself() -> None:
     (step,) = publish["steps"]
     assert step["uses"].startswith("actions/deploy-pages@")
     assert "secrets." not in DOCS.read_text()
+
+
+def test_what_is_newest_is_asked_each_week_and_may_only_read() -> None:
+    content = yaml.safe_load(NEWEST.read_text())
+    assert content[True].keys() == {"schedule", "workflow_dispatch"}
+    assert content["permissions"] == {"contents": "read"}
+    assert content["jobs"]["newest"]["if"] == "github.repository == 'org/wasm-worker-template'"
+    (script,) = [step["run"] for step in steps(NEWEST) if "run" in step]
+    (file,) = re.findall(r"pytest --verbose (\S+)$", script, re.M)
+    assert (ROOT / file).exists()
+    assert "secrets." not in NEWEST.read_text()
 
 
 def test_a_release_has_the_notes_of_the_changelog(template: Path, tmp_path: Path) -> None:
