@@ -86,7 +86,7 @@ def test_each_pin_that_moves_by_itself_is_found_once_and_no_other(of_repository:
         "rust": "rust-version",
         "node": "node-version",
         **dict.fromkeys(["wasm-pack", "wasm-bindgen", "serde", "talc", "imagesize"], "crate"),
-        **dict.fromkeys(["binaryen", "wrangler", "vitest", "typescript"], "npm"),
+        **dict.fromkeys(["binaryen", "wrangler", "vite", "vitest", "typescript"], "npm"),
     }
 
 
