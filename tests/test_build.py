@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from conftest import Projects
-from helpers import build_sh, eventually, files, run, serve
+from helpers import build_sh, commit, eventually, files, run, serve
 
 pytestmark = pytest.mark.xdist_group("variants")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
@@ -98,12 +99,36 @@ def test_a_packages_lock_that_disagrees_is_reported(project: Path) -> None:
     assert run("git", "status", "--porcelain", cwd=project) == " M worker/package.json\n"
 
 
-def test_a_crates_lock_that_disagrees_is_reported(project: Path) -> None:
+@pytest.mark.parametrize("command", ["setup", "build"])
+def test_a_crates_lock_that_disagrees_is_reported(project: Path, command: str) -> None:
     manifest = project / "my_worker/Cargo.toml"
     manifest.write_text(manifest.read_text().replace("[dependencies]", '[dependencies]\nitoa = "=1.0.0"'))
-    printed = build_sh(project, "setup", status=1, CI="true")
+    printed = build_sh(project, command, status=1, CI="true")
     assert "Cargo.toml wants other crates than Cargo.lock" in printed
     assert run("git", "status", "--porcelain", cwd=project) == " M my_worker/Cargo.toml\n"
+
+
+def test_what_its_owner_installs_or_adds_needs_no_setup(projects: Projects) -> None:
+    project = projects.start(serde_casing="snake_case")
+    install = ["npm", "install", "--save-exact", "--no-audit", "--no-fund", "hono@4.0.0"]
+    run(*install, cwd=project / "worker")
+    manifest = project / "my_worker/Cargo.toml"
+    # By hand, for `cargo add` writes the lock too.
+    manifest.write_text(
+        manifest.read_text().replace("[dependencies]", '[dependencies]\nitoa = "=1.0.0"').replace('"0.1.0"', '"0.2.0"', 1)
+    )
+    commit(project, "My own")
+
+    printed = build_sh(project, "build")
+
+    assert "Cargo.toml wants other crates than Cargo.lock: renewing what must change. Commit it" in printed
+    assert run("git", "status", "--porcelain", cwd=project) == " M my_worker/Cargo.lock\n"
+    changed = re.findall(r'^([-+]\w+) = "(.*)"', run("git", "diff", "--unified=0", cwd=project), re.M)
+    assert [one for one in changed if one[0][1:] in ("name", "version")] == [
+        *[("+name", "itoa"), ("+version", "1.0.0")],
+        *[("-version", "0.1.0"), ("+version", "0.2.0")],
+    ]
+    assert "Installing" not in build_sh(project, "test", CI="true")
 
 
 def test_dev_follows_rust_with_a_module_of_its_own_and_goes_on_with_the_last_when_a_build_fails(project: Path) -> None:
