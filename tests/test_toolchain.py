@@ -135,7 +135,7 @@ def test_the_health_of_a_worker_tells_its_versions_and_follows_them(tested: Path
         def health() -> dict:
             return json.load(urllib.request.urlopen(f"{url}healthz", timeout=10))
 
-        versions = {"crate": "0.1.0", "template": CANDIDATE, "compatibilityDate": date}
+        versions = {"crate": "0.1.0", "template": CANDIDATE, "compatibilityDate": date, "bundle": "development"}
         assert health() == versions
         settings.write_text(old.replace(date, "2024-09-23"))
         try:

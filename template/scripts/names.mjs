@@ -1,10 +1,12 @@
-// The names of a module's functions. The deployed module has none; its twin has, and the same code.
+// The names for a stack in the log. Those of the module's functions are in its twin, for the deployed module has none;
+// those of the sources' files and lines in the source map of the bundle.
 //
 //   node names.mjs --part MODULE_bg.wasm   makes the two of what wasm-pack made; the twin is MODULE-BUILD.wasm
-//   node names.mjs TWIN.wasm <LOG          writes the log with a name in place of each wasm-function[N]
+//   node names.mjs TWIN.wasm MAP <LOG      writes the log with names in place of each wasm-function[N] and index.js:L:C
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { SourceMap } from "node:module";
+import { basename, posix } from "node:path";
 import { argv, exit, stderr, stdout } from "node:process";
 
 /** Reads a module: https://webassembly.github.io/spec/core/binary/modules.html. */
@@ -32,21 +34,12 @@ class Reader {
   }
 }
 
-const file = argv.at(-1);
-let bytes, module;
-try {
-  bytes = readFileSync(file);
-  module = new WebAssembly.Module(bytes);
-} catch (error) {
-  stop(`${file}: expected a WebAssembly module: ${error.message}`);
-}
-const section = (name) => Buffer.from(WebAssembly.Module.customSections(module, name)[0] ?? "");
-const build = section("build_id").toString("hex", 1) || "unknown";
+const [, , first, second] = argv;
+if (first === "--part") part(second);
+else stdout.write(named(readFileSync(0, "utf8"), first, second));
 
-if (argv.includes("--part")) part();
-else name();
-
-function part() {
+function part(file) {
+  const { bytes, build } = opened(file);
   const kept = [bytes.subarray(0, 8)];
   for (const reader = new Reader(bytes, 8); reader.more; ) {
     const start = reader.at;
@@ -59,20 +52,68 @@ function part() {
   writeFileSync(file, Buffer.concat(kept));
 }
 
-function name() {
-  const names = functionNames(section("name"));
-  if (names.size === 0) {
-    stop(`${basename(file)} has no names: expected the twin of the module, which ./build.sh build puts beside it`);
+/** A module: its bytes, its build id, and the section that names its functions. */
+function opened(file) {
+  const bytes = content(file);
+  try {
+    const module = new WebAssembly.Module(bytes);
+    const section = (name) => Buffer.from(WebAssembly.Module.customSections(module, name)[0] ?? "");
+    return { bytes, build: section("build_id").toString("hex", 1) || "unknown", names: section("name") };
+  } catch (error) {
+    stop(`${file}: expected a WebAssembly module: ${error.message}`);
   }
-  const log = readFileSync(0, "utf8");
-  const builds = new Set(Array.from(log.matchAll(/\bmodule\\*": ?\\*"([0-9a-f]+)/g), ([, build]) => build));
+}
+
+function content(file) {
+  try {
+    return readFileSync(file);
+  } catch {
+    stop(`there is no ${file}: ./build.sh test makes the files with the names, and CI keeps those of each deployment`);
+  }
+}
+
+function named(log, twin, map) {
+  const inModule = /wasm-function\[(\d+)\]/g;
+  const inBundle = /\bindex\.js:(\d+):(\d+)/g;
+  const functions = log.match(inModule) && functionsOf(twin, log);
+  const sources = log.match(inBundle) && sourcesOf(map, log);
+  if (!functions && !sources) {
+    stop("neither wasm-function[N] nor index.js:L:C in the input: expected a line of the log, or a stack");
+  }
+  return log
+    .replace(inModule, (found, index) => functions.get(Number(index)) ?? found)
+    .replace(inBundle, (found, line, column) => sources(Number(line), Number(column)) ?? found);
+}
+
+function functionsOf(twin, log) {
+  const { build, names } = opened(twin);
+  const functions = functionNames(names);
+  if (functions.size === 0) {
+    stop(`${basename(twin)} has no names: expected the twin of the module, which ./build.sh build puts beside it`);
+  }
+  expectSame(log, "module", build);
+  return functions;
+}
+
+/** Finds the place in the sources, seen from the project's folder, for one in the bundle. */
+function sourcesOf(file, log) {
+  const map = JSON.parse(content(file));
+  // The bundle has pkg/build.json in it, and its map the text of that.
+  const [, build] = /"bundle":"(\w+)"/.exec(map.sourcesContent) ?? [];
+  expectSame(log, "bundle", build);
+  const sources = new SourceMap(map);
+  return (line, column) => {
+    const { originalSource, originalLine, originalColumn } = sources.findEntry(line - 1, column - 1);
+    return originalSource && `${posix.join("worker/dist", originalSource)}:${originalLine + 1}:${originalColumn + 1}`;
+  };
+}
+
+/** The log of one build has other numbers than that of another. */
+function expectSame(log, what, build) {
+  const builds = new Set(Array.from(log.matchAll(RegExp(`\\b${what}\\\\*": ?\\\\*"(\\w+)`, "g")), ([, found]) => found));
   if (builds.size > 0 && !builds.has(build)) {
-    stop(`the log is of the module ${[...builds].join(", ")}, the names of ${build}: give the file of the log's module`);
+    stop(`the log is of the ${what} ${[...builds].join(", ")}, the names of ${build}: give the file of the log's ${what}`);
   }
-  if (!/wasm-function\[\d+\]/.test(log)) {
-    stop("no wasm-function[N] in the input: expected a line of the log, or a stack");
-  }
-  stdout.write(log.replace(/wasm-function\[(\d+)\]/g, (found, index) => names.get(Number(index)) ?? found));
 }
 
 /** https://webassembly.github.io/spec/core/appendix/custom.html#function-names. */

@@ -25,6 +25,7 @@ it("answers the versions of the build, and nothing else", async () => {
     crate: expect.stringMatching(/^\d+\.\d+\.\d+/),
     template: expect.stringMatching(/^\S+$/),
     compatibilityDate: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+    bundle: expect.stringMatching(/^b[0-9a-f]{8}$/),
   });
 });
 

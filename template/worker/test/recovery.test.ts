@@ -55,6 +55,7 @@ describe.each([
       method: "POST",
       instance: ++instances,
       module: expect.stringMatching(/^[0-9a-f]+$/),
+      bundle: expect.stringMatching(/^b[0-9a-f]+$/),
       stack: expect.stringMatching(/^at /),
     });
     expect(String(logged["place"])).toMatch(place);

@@ -217,19 +217,20 @@ impl std::error::Error for WasmError {}
 
 #[wasm_bindgen]
 extern "C" {
-    type Error;
+    pub type Error;
 
     #[wasm_bindgen(constructor)]
-    fn new(message: &str) -> Error;
+    pub fn new(message: &str) -> Error;
 
+    /// By this name worker/src/wasm.ts tells a WasmError from every other error.
     #[wasm_bindgen(method, setter)]
-    fn set_name(this: &Error, name: &str);
+    pub fn set_name(this: &Error, name: &str);
 
     #[wasm_bindgen(method, setter)]
     fn set_code(this: &Error, code: &str);
 
     #[wasm_bindgen(method, setter)]
-    fn set_place(this: &Error, place: &str);
+    pub fn set_place(this: &Error, place: &str);
 }
 
 impl From<WasmError> for JsValue {

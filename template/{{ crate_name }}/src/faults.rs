@@ -1,6 +1,8 @@
 //! Exports that fail on demand, for the tests of recovery in worker/test. Compiled only with the feature
 //! `faults`: the deployed module has none of them.
 
+use crate::error::Error;
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -17,6 +19,42 @@ pub fn fault_none(body: &[u8]) -> Vec<u8> {
 #[wasm_bindgen]
 pub fn fault_panic(_body: &[u8]) -> Vec<u8> {
     panic!("a panic on demand")
+}
+
+/// Fails in the way that the first line of the body names, with the second as a text, or as a number, in the message.
+#[wasm_bindgen]
+pub fn fault_quoting(body: &[u8]) -> Result<Vec<u8>, Error> {
+    let (way, text) = str::from_utf8(body).unwrap().split_once('\n').unwrap();
+    let number: usize = text.parse().unwrap_or_default();
+    let texts = BTreeMap::from([("", String::new())]);
+    let none: Option<&str> = None;
+    match way {
+        "panic" => panic!("{text}"),
+        "panic-any" => std::panic::panic_any(text.to_owned()),
+        "like-std" => panic!("index out of bounds{text}"),
+        "unwrap" => black_box(Err(text)).unwrap(),
+        "unwrap-number" => black_box(Err(number)).unwrap(),
+        "unwrap-debug" => black_box(Err(format_args!("{text}"))).unwrap(),
+        "unwrap-err" => black_box(Ok::<_, ()>(text)).unwrap_err(),
+        "expect" => black_box(Err(text)).expect("none"),
+        "expect-text" => none.map(drop).expect(text),
+        "assert" => assert!(text.is_empty(), "{text}"),
+        "assert-eq" => assert_eq!(text, ""),
+        "assert-ne" => assert_ne!(text, black_box(text), "{text}"),
+        "unreachable" => unreachable!("{text}"),
+        "todo" => todo!("{text}"),
+        "index" => drop([String::new()][number].clone()),
+        "range" => drop([""][number..].to_vec()),
+        "slice" => drop(text[text.len() + 1..].to_owned()),
+        "boundary" => drop(format!("é{text}")[1..].to_owned()),
+        "remove" => drop(vec![""].remove(number)),
+        "clamp" => drop((text.len() as f64).clamp(number as f64, 0.0)),
+        "key" => drop(texts[text].clone()),
+        "throw" => wasm_bindgen::throw_str(text),
+        "error" => return Err(Error::new(text)),
+        _ => unreachable!(),
+    }
+    Ok(Vec::new())
 }
 
 #[wasm_bindgen]

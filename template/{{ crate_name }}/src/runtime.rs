@@ -14,10 +14,9 @@ mod check;
 mod json;
 pub mod message;
 
-use crate::error::WasmError;
-use message::joined;
+use crate::error::{Error, WasmError};
 use serde::{Deserialize, Serialize};
-use std::panic::PanicHookInfo;
+use std::any::Any;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Reads a `Request` from `body`, processes it, and writes the `Response` as JSON.
@@ -79,23 +78,53 @@ pub fn now_ms() -> f64 {
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// Makes a panic leave the module as an exception with its message and place.
+/// Makes a panic leave the module as an exception, by whose name worker/src/failures.ts knows it.
 #[wasm_bindgen(start)]
 pub fn start() {
-    std::panic::set_hook(Box::new(|panic| wasm_bindgen::throw_str(&told(panic))));
+    std::panic::set_hook(Box::new(|panic| {
+        let error = Error::new(told(panic.payload()));
+        error.set_name("Panic");
+        if let Some(place) = panic.location() {
+            error.set_place(&message::place(place));
+        }
+        wasm_bindgen::throw_val(error.into())
+    }));
 }
 
-/// `panic.to_string()`, in less code.
-fn told(panic: &PanicHookInfo) -> String {
-    let payload = panic.payload();
-    let message = match payload.downcast_ref::<String>() {
-        Some(message) => message,
-        None => payload.downcast_ref::<&str>().copied().unwrap_or_default(),
-    };
-    let Some(location) = panic.location() else {
-        return message.to_owned();
-    };
-    joined(&["panicked at ", &message::place(location), ":\n", message])
+/// What the log may have of a panic's message: nothing that is put together at run time, for the client could have
+/// sent it. Static text is told as it is; of a message of std's, which goes on with values, how it begins.
+fn told(payload: &dyn Any) -> &str {
+    if let Some(text) = payload.downcast_ref::<&'static str>() {
+        return text;
+    }
+    let message = payload.downcast_ref::<String>().map_or("", String::as_str);
+    // On the desk, the whole.
+    if cfg!(debug_assertions) {
+        return message;
+    }
+    beginning(message)
+}
+
+/// How std's messages begin that go on with values.
+const BEGINNINGS: [&str; 13] = [
+    "called `Result::unwrap()` on an `Err` value",
+    "index out of bounds",
+    "range start index",
+    "range end index",
+    "slice index starts at",
+    "start byte index",
+    "end byte index",
+    "byte range starts at",
+    "begin > end",
+    "assertion `left == right` failed",
+    "assertion `left != right` failed",
+    "RefCell already",
+    "no entry found for key",
+];
+
+fn beginning(message: &str) -> &'static str {
+    let known = BEGINNINGS.iter().find(|text| message.starts_with(**text));
+    known.copied().unwrap_or_default()
 }
 
 /// Asks for a new instance before the next call. worker/src/wasm.ts says when, and what comes next.
