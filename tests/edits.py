@@ -96,7 +96,7 @@ def edit(project: Path) -> dict[str, bytes]:
     insert(text_rs, "use std::num::NonZeroU64;\n", WRITTEN)
     insert(text_rs, "    let started = now_ms();\n", '    debug_assert_ne!(written(request.max_length.get()), "0");\n')
     (project / "LICENSE").write_text("Ask us.\n")
-    (project / "docs").mkdir()
+    (project / "docs").mkdir(exist_ok=True)
     (project / "docs/notes.md").write_text("Notes\n=======\n")
     for path, after, text in TEN.values():
         insert(project / path, after, text)

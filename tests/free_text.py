@@ -23,8 +23,10 @@ ANSWERS = {
     "example": "text",
     "error_reporting": "logs",
     "playground": "yes",
+    "bucket_name": "my-worker-images",
     "serde_casing": "camelCase",
     "optimization_profile": "balanced",
+    "_copier_conf": {"answers_file": ".copier-answers.yml"},
     "versions": json.loads(pins.versions(**pins.SETS["current"])),
 }
 

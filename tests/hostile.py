@@ -75,7 +75,7 @@ KINDS: dict[str, list[str]] = {
     + ["CON", "NUL", "nul.txt", "COM1", "com¹", "lpt³", "conin$", "clock$"],
     "keywords of Rust": names.RUST_KEYWORDS,
     "crates of Rust, dependencies, folders and files": names.RUST_CRATES + names.OWN_DEPENDENCIES + names.OWN_FOLDERS
-    + names.OWN_FILES,
+    + names.AVOIDED,
     "words of other languages": ["undefined", "null", "function", "var", "export", "class", "this", "void", "eval",
         "arguments"]
     + ["package", "interface", "default", "delete", "new", "done", "fi", "esac", "then", "exec", "exit", "none",
@@ -91,6 +91,7 @@ KINDS: dict[str, list[str]] = {
     "long": [character * count for character in "a7-_{\"\\é🦀 " for count in (63, 64, 65, 100, 101, 300, 301, 10_000)]
     + ["ab " * 3_333 + "a", "{{" * 5_000, "a\n" * 5_000, string.printable * 100],
 }  # fmt: skip
+STRINGS = list(dict.fromkeys(text for kind in KINDS.values() for text in kind))
 
 # One project of the worst that is taken, for the real tools: a Worker that YAML would take for a number, a crate of the
 # same name as one that it depends on.

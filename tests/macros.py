@@ -16,3 +16,4 @@ names = JINJA.get_template("extensions/names.jinja").module
 casing = JINJA.get_template("extensions/casing.jinja").module
 pins = JINJA.get_template("extensions/pins.jinja").module
 quoting = JINJA.get_template("extensions/quoting.jinja").module
+stored = JINJA.get_template("extensions/stored.jinja").module

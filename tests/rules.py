@@ -4,7 +4,6 @@ import string
 import unicodedata
 from collections.abc import Iterator
 
-from hostile import INVISIBLE
 from macros import names
 
 LONGEST = {"description": 300, "user_name": 100}
@@ -23,8 +22,7 @@ def text_rules(text: str, question: str) -> Iterator[tuple[str, bool]]:
     controls += [character for character in text if character in "\ufffe\uffff"]
     yield "an invisible control character: type it as one line", bool(controls)
     yield f"{len(text)} characters: use at most {LONGEST[question]}", len(text) > LONGEST[question]
-    unseen = [end.isspace() or ord(end) in INVISIBLE for end in text[:1] + text[-1:]]
-    yield "is empty or has a blank at an end", any(unseen) or not text
+    yield "is empty or has a blank at an end", text != text.strip() or not text
 
 
 def worker_rules(name: str, _question: str) -> Iterator[tuple[str, bool]]:
@@ -40,5 +38,4 @@ def crate_rules(name: str, _question: str) -> Iterator[tuple[str, bool]]:
     yield "is a crate of Rust itself", name in names.RUST_CRATES
     yield "is a dependency of the generated crate", name in names.OWN_DEPENDENCIES
     yield "is a folder of the generated project", name in names.OWN_FOLDERS
-    yield "is a file of the generated project", name in names.OWN_FILES
     yield "names a device on Windows", name in names.DEVICES or name[:-1] in ("com", "lpt") and name[-1].isdigit()

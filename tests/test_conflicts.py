@@ -18,7 +18,6 @@ BOTH_CHANGED = {
     ".gitignore": (".cache/", ".cache/\n.direnv/"),
     "build.sh": ("  use_tools\n", "  umask 077\n  use_tools\n"),
     "my_worker/Cargo.toml": ('opt-level = "s"', 'opt-level = "z"'),
-    "my_worker/size-budget.txt": ("125000", "200000"),
     "rust-toolchain.toml": ('channel = "1.96.0"', 'channel = "1.97.0"'),
     "scripts/tools.sh": ("readonly WASM_PACK=0.12.0", "readonly WASM_PACK=0.13.0"),
     "worker/package.json": ('"wrangler": "4.0.0"', '"wrangler": "4.1.0"'),
@@ -27,7 +26,7 @@ BOTH_CHANGED = {
 
 @pytest.fixture(scope="module", params=["inline", "rej"])
 def conflicting(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of 0.1.0 after an update that could not merge a line of each of seven files."""
+    """A project of 0.1.0 after an update that could not merge a line of each of six files."""
     folder = tmp_path_factory.mktemp("conflicts") / "ein schönes Projekt"
     project = start(template, folder, "v0.1.0", {"pins": "article"})
     for path, (line, mine) in BOTH_CHANGED.items():
@@ -69,9 +68,9 @@ def test_every_command_names_each_conflict_and_stops(conflicting: Path) -> None:
 
 def test_the_documentation_shows_what_check_says(template: Path, tmp_path: Path) -> None:
     project = start(template, tmp_path / "project", "v0.1.0")
-    budget = project / "my_worker/size-budget.txt"
-    budget.write_text(budget.read_text().replace("125000", "200000"))
-    commit(project, "Raise the budget")
+    manifest = project / "my_worker/Cargo.toml"
+    manifest.write_text(manifest.read_text().replace('opt-level = "s"', 'opt-level = "z"'))
+    commit(project, "Make it smaller")
     run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", cwd=project)
     printed = build_sh(project, "check", status=1)
     assert f"```text\n$ ./build.sh check\n{printed}```\n" in (ROOT / "docs/settle-a-conflict.md").read_text()
@@ -91,6 +90,33 @@ def test_a_conflict_in_the_first_lines_of_build_sh_is_named_by_bash(template: Pa
     script.write_text(script.read_text().replace("\ncd ", "\n<<<<<<< before updating\ncd ~\n=======\ncd ", 1))
     assert "./build.sh: line 5: syntax error near unexpected token `<<<'" in build_sh(project, "check", status=2)
 
+
+# --- Two crates ---
+
+
+def test_a_crate_that_an_update_renamed_without_a_word_stops_every_command(template: Path, tmp_path: Path) -> None:
+    # 0.2.0 refused the name talc, Copier took the default for it, and deleted talc/Cargo.toml.
+    project = start(template, tmp_path / "project", "v0.1.0", {"project_name": "speech", "crate_name": "talc"})
+    run(COPIER, "update", "--defaults", "--vcs-ref=v0.5.0", cwd=project)
+    assert {path.name for path in (project / "talc/src").iterdir()} == {"lib.rs", "text.rs"}
+    commit(project, "Update")
+    run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", cwd=project)
+    for command in [[], ["--help"], ["build"]]:
+        printed = build_sh(project, *command, status=1)
+        assert printed.startswith("\nTwo crates stand where one should: speech, which build.sh builds, and talc, which")
+        assert "git restore --staged --worktree . && git clean -d --force" in printed
+
+
+def test_a_crate_that_the_owner_added_is_none_of_them(template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    (project / "engine/src").mkdir(parents=True)
+    (project / "engine/src/lib.rs").write_text("")
+    assert "Two crates" in run("bash", "scripts/conflicts.sh", cwd=project, status=1)
+    (project / "engine/Cargo.toml").write_text("")
+    assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
+
+
+# --- What is none ---
 
 INNOCENT = {
     "README.md": "Heading\n=======\n\n    <<<<<<< before updating\n\n<<<<<<<\n",
@@ -120,8 +146,8 @@ def test_what_is_no_conflict_is_not_taken_for_one(template: Path, tmp_path: Path
 def test_a_conflict_is_looked_for_in_every_file_of_the_templates(template: Path, tmp_path: Path) -> None:
     project = render(template, tmp_path / "project", version=CANDIDATE)
     script = shutil.copy2(project / "scripts/conflicts.sh", tmp_path)
-    # Copier merges neither: the one it writes anew, the other is never updated.
-    merged = sorted(files(project).keys() - {".copier-answers.yml", "LICENSE"})
+    # Copier merges none of these: the first it writes anew, the others are never updated.
+    merged = sorted(files(project).keys() - {".copier-answers.yml", "LICENSE", "README.md"})
     for path in merged:
         with (project / path).open("a") as file:
             file.write("\n>>>>>>> after updating\n")

@@ -212,6 +212,36 @@ def test_an_advanced_pin_set_moves_those_who_follow_it(future: Path, tmp_path: P
     assert ('"1.999.0"' in (project / "rust-toolchain.toml").read_text()) == (pins == "current")
 
 
+STRICTER = {
+    "a reserved name": ("extensions/names.jinja", '"abstract", ', '"abstract", "my_worker", ', {}, "crate_name"),
+    "a dropped row": (
+        "extensions/pins.jinja",
+        '"0.12.0", "0.12.1"',
+        '"0.12.1"',
+        {"wasm_pack_version": "0.12.0"},
+        "wasm_pack_version",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STRICTER)
+def test_a_rule_that_became_stricter_stops_an_update_before_anything_is_written(
+    future: Path, tmp_path: Path, case: str
+) -> None:
+    # A project with an answer that a version after it refuses.
+    path, old, new, answers, question = STRICTER[case]
+    project = start(future, tmp_path / "project", answers={"pins": "custom"} | answers)
+    edit(project)
+    commit(project, "My own")
+    substitute(future, old, new, path)
+    release(future)
+    # Copier would take the default; the update says what is refused, with Renovate's options too.
+    for options in [[], ["--skip-answered"]]:
+        printed = update(project, *options, status=1)
+        assert f"refuses the project's answer to {question}, and changed nothing. " in printed.splitlines()[-1]
+        assert run("git", "status", "--porcelain", cwd=project) == ""
+
+
 # --- The rules, held against what was released ---
 
 

@@ -13,12 +13,11 @@ import yaml
 from conftest import CANDIDATE
 from free_text import ANSWERS, OF_TEXT, held, rendered
 from helpers import COPIER, QUESTIONS, ROOT, choices, commit, files, recorded, render, run
-from hostile import KINDS
+from hostile import KINDS, STRINGS
 from jinja2.meta import find_undeclared_variables
 from macros import JINJA, pins
 from rules import LONGEST, broken_rule, text_rules
 
-STRINGS = list(dict.fromkeys(text for kind in KINDS.values() for text in kind))
 VALIDATORS = {
     name: JINJA.from_string(QUESTIONS[name]["validator"])
     for name in ("project_name", "crate_name", "description", "user_name")
@@ -37,7 +36,7 @@ def test_there_are_at_least_700_strings() -> None:
 def test_an_answer_is_refused_by_the_rule_that_it_breaks_or_taken(kind: str, question: str) -> None:
     wrong = []
     for answer in KINDS[kind]:
-        message, rule = VALIDATORS[question].render({question: answer}), broken_rule(question, answer)
+        message, rule = VALIDATORS[question].render({question: answer, "older": False}), broken_rule(question, answer)
         if rule not in message or bool(message) != bool(rule) or unreadable(message):
             wrong.append((answer, message, rule))
     assert wrong == []
@@ -51,7 +50,7 @@ def unreadable(message: str) -> bool:
 @pytest.mark.parametrize("question", ["rust_version", "wasm_pack_version", "wrangler_version", "compatibility_date"])
 def test_no_hostile_version_is_taken(question: str) -> None:
     validator = JINJA.from_string(QUESTIONS[question]["validator"])
-    context = {"wrangler_version": pins.SETS["current"]["wrangler"]}
+    context = {"pins": "custom", "wrangler_version": pins.SETS["current"]["wrangler"]}
     messages = {answer: validator.render(context | {question: answer}) for answer in STRINGS}
     assert {answer: message for answer, message in messages.items() if not message or unreadable(message)} == {}
 
@@ -114,7 +113,8 @@ def test_a_text_is_read_nowhere_else(question: str) -> None:
     rest = ["LICENSE"] if question == "user_name" else ["README.md"]
     holders = {"worker/package.json.jinja", "{{ crate_name }}/Cargo.toml.jinja", *(f"{path}.jinja" for path in rest)}
     assert places(question) == {*holders, f"copier.yml: {question}: validator"}
-    assert places("_copier_answers") == {"{{ _copier_conf.answers_file }}.jinja"}
+    of_the_project = {"copier.yml: older: default", "copier.yml: refused: default"}
+    assert places("_copier_answers") == {"{{ _copier_conf.answers_file }}.jinja", *of_the_project}
 
 
 # --- The same with Copier itself ---

@@ -118,7 +118,7 @@ def test_both_sides_have_the_same_fields_in_the_chosen_casing(project: Path) -> 
     spelled = casing.cased(field, answers["serde_casing"])
     assert properties[fields.index(field)] == spelled
     assert spelled in texts(project)["worker/test/contract.test.ts"]
-    assert set(re.findall(field.replace("_", "[-_]?"), texts(project)["README.md"], re.I)) == {spelled}
+    assert set(re.findall(field.replace("_", "[-_]?"), texts(project)["docs/platform.md"], re.I)) == {spelled}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows not which bash is meant")
@@ -279,24 +279,26 @@ def test_no_crate_is_named_like_a_dependency(projects_of_examples: dict[str, Pat
     crates = [parsed(project)["my_worker/Cargo.toml"] for project in projects_of_examples.values()]
     tables = [table for crate in crates for table in [crate, *crate["target"].values()]]
     dependencies = {name.replace("-", "_") for table in tables for name in table["dependencies"]}
-    assert sorted(literal("names.jinja", "OWN_DEPENDENCIES")) == sorted(dependencies)
+    assert {*literal("names.jinja", "OWN_DEPENDENCIES")} < dependencies
+    assert dependencies <= {*literal("names.jinja", "OWN_DEPENDENCIES"), *literal("names.jinja", "AVOIDED")}
 
 
 def test_no_crate_is_named_like_a_folder_beside_it_or_one_that_git_ignores(default_project: Path) -> None:
     beside = {path.name for path in default_project.iterdir() if path.is_dir()} - {"my_worker"}
     ignored = {line.removesuffix("/") for line in texts(default_project)[".gitignore"].splitlines()}
     crate_names = {name for name in beside | ignored if re.fullmatch("[a-z][a-z0-9_]*", name)}
-    assert literal("names.jinja", "OWN_FOLDERS") == sorted(crate_names)
+    assert literal("names.jinja", "OWN_FOLDERS") == sorted(crate_names - {*literal("names.jinja", "AVOIDED")})
 
 
 def test_no_crate_is_named_like_a_file_beside_it_where_case_does_not_count(default_project: Path) -> None:
     beside = {path.name.lower() for path in default_project.iterdir() if path.is_file()}
     crate_names = {name for name in beside if re.fullmatch("[a-z][a-z0-9_]*", name)}
-    assert literal("names.jinja", "OWN_FILES") == sorted(crate_names)
+    assert crate_names
+    assert crate_names <= {*literal("names.jinja", "AVOIDED")}
 
 
 @pytest.mark.parametrize("example", choices("example"))
-def test_each_error_code_has_a_status_a_source_and_a_line_in_the_readme(
+def test_each_error_code_has_a_status_a_source_and_a_line_in_the_manual(
     example: str, projects_of_examples: dict[str, Path]
 ) -> None:
     project = texts(projects_of_examples[example])
@@ -310,7 +312,7 @@ def test_each_error_code_has_a_status_a_source_and_a_line_in_the_readme(
     domain, _ = EXAMPLES[example]
     assert set(of_project) <= set(re.findall(r'refused\(\s*"(\w+)"', project[f"my_worker/src/{domain}"]))
     (of_others,) = re.findall(r"STATUS_OF_OTHERS = (\d{3})", http)
-    documented = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", project["README.md"], re.M)
+    documented = re.findall(r"^\| (\d{3}) \| `(\w+)` \|", project["docs/platform.md"], re.M)
     everything = status | dict.fromkeys(of_project, of_others)
     assert [(code, number) for number, code in documented] == sorted(everything.items(), key=lambda row: row[1])
 
@@ -327,20 +329,19 @@ def users_files(project: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("example", choices("example"))
-def test_the_files_that_an_update_never_touches_are_listed_in_the_readme(
+def test_the_files_that_an_update_never_touches_are_listed_in_the_manual(
     example: str, projects_of_examples: dict[str, Path]
 ) -> None:
     project = projects_of_examples[example]
-    (section,) = re.findall(r"^Yours, .*?(?=^The template's, )", texts(project)["README.md"], re.M | re.S)
+    (section,) = re.findall(r"^Yours, .*?(?=^The template's, )", texts(project)["docs/platform.md"], re.M | re.S)
     assert sorted(re.findall("`(.*?)`", section)) == sorted(users_files(project))
 
 
 # What depends on the dependencies and the bindings of an example, beside the user's own files.
 OF_EXAMPLE = {
     ".copier-answers.yml",
-    "README.md",
+    "docs/platform.md",
     "my_worker/Cargo.toml",
-    "my_worker/size-budget.txt",
     "renovate.json",
     "worker/test/worker.ts",
     "worker/wrangler.toml",

@@ -9,8 +9,9 @@ from pathlib import Path
 import copier
 import edits
 import pytest
+import tomli
 from conftest import CANDIDATE
-from helpers import COPIER, ROOT, choices, commit, files, recorded, render, run
+from helpers import COPIER, QUESTIONS, ROOT, choices, commit, files, recorded, render, run
 
 from maintenance.release import released_versions
 
@@ -18,7 +19,9 @@ RELEASES = [f"v{version}" for version in released_versions()]
 
 USERS_FILES = [
     "LICENSE",
+    "README.md",
     "my_worker/Cargo.lock",
+    "my_worker/size-budget.txt",
     "my_worker/src/lib.rs",
     "my_worker/src/text.rs",
     "worker/bench/job.ts",
@@ -100,6 +103,107 @@ def test_a_changed_answer_ends_equal_to_a_fresh_project_with_it(
     assert without_users(files(project)) == without_users(files(fresh))
 
 
+# From one answer to another, for each question: what an edited project is asked about later.
+EDITED = {
+    "project_name": ("my-worker", "other-worker"),
+    "description": ("Cuts texts", 'Cuts *texts*, "well"'),
+    "user_name": ("Ada", "Grace"),
+    "license": ("MIT", "Apache-2.0"),
+    "pins": ("article", "current"),
+    "serde_casing": ("camelCase", "kebab-case"),
+    "optimization_profile": ("size", "speed"),
+    "error_reporting": ("logs", "sentry"),
+    "error_reporting back": ("sentry", "logs"),
+    "playground": ("no", "yes"),
+    "playground back": ("yes", "no"),
+}
+
+
+@pytest.mark.parametrize("change", EDITED)
+def test_a_changed_answer_leaves_every_edit(template: Path, tmp_path: Path, change: str) -> None:
+    question, (before, after) = change.split()[0], EDITED[change]
+    project = start(template, tmp_path / "project", answers={question: before, "crate_name": "my_worker"})
+    mine = edits.edit(project)
+    commit(project, "My own")
+
+    update(project, {question: after})
+
+    assert {path: content for path, content in files(project).items() if path in mine} == mine
+    assert [what for what, there in edits.kept(project).items() if not there] == []
+    fresh = render(template, tmp_path / "fresh", {question: after, "crate_name": "my_worker"}, CANDIDATE)
+    edits.edit(fresh)
+    assert without_users(files(project)) == without_users(files(fresh))
+    # The page comes with the answer; what the owner had stays.
+    assert (question, after) != ("playground", "yes") or (project / "worker/public/playground.html").exists()
+
+
+def test_each_question_is_changed_refused_or_follows_from_another() -> None:
+    asked = {name for name, question in QUESTIONS.items() if question.get("when") is not False}
+    refused, of_image, with_custom = (
+        {"crate_name", "example"},
+        {"bucket_name"},
+        {name for name in asked if "_version" in name},
+    )
+    changed = {change.split()[0] for change in EDITED}
+    assert changed | refused | of_image | with_custom | {"compatibility_date"} == asked
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            {"crate_name": "engine"},
+            "The crate is called my_worker, and an update cannot move your edits to another folder",
+        ),
+        ({"example": "image"}, "The project started from the example text, whose files are yours by now"),
+        ({"rust_version": "1.96.0"}, "rust_version counts with pins=custom alone"),
+    ],
+    ids=["crate_name", "example", "rust_version"],
+)
+def test_an_answer_that_cannot_change_is_refused_before_anything_is_written(
+    template: Path, tmp_path: Path, change: dict[str, str], told: str
+) -> None:
+    project = start(template, tmp_path / "project", RELEASES[-1])
+    data = [f"--data={question}={answer}" for question, answer in change.items()]
+    printed = run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", *data, cwd=project, status=1)
+    assert told in printed.splitlines()[-1]
+    assert run("git", "status", "--porcelain", "--ignored", cwd=project) == ""
+
+
+def test_a_crate_that_is_renamed_in_git_with_its_answer_keeps_every_edit(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", RELEASES[0])
+    edits.edit(project)
+    commit(project, "My own")
+    # As docs/change-an-answer.md says, where the shell block is run.
+    (rename,) = re.findall(
+        r"^```sh\n(git mv .*?)^./build.sh", (ROOT / "docs/change-an-answer.md").read_text(), re.M | re.S
+    )
+    run("bash", "-euc", rename, cwd=project)
+    commit(project, "Call the crate engine")
+    update(project)
+    # What a project has that was called so from the start.
+    other = start(template, tmp_path / "other", RELEASES[0])
+    edits.edit(other)
+    commit(other, "My own")
+    update(other)
+    expected = {
+        path.replace("my_worker", "engine"): content.replace(b"my_worker", b"engine")
+        for path, content in files(other).items()
+    }
+    assert files(project) == expected
+
+
+def test_a_renamed_worker_keeps_its_bucket(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", "v0.5.0", {"example": "image", "project_name": "photos"})
+    update(project, {"project_name": "pictures"})
+    settings = tomli.loads((project / "worker/wrangler.toml").read_text())
+    assert (settings["name"], settings["r2_buckets"][0]["bucket_name"]) == ("pictures", "photos-images")
+    commit(project, "Update")
+    update(project, {"project_name": "images", "optimization_profile": "speed"})
+    settings = tomli.loads((project / "worker/wrangler.toml").read_text())
+    assert (settings["name"], settings["r2_buckets"][0]["bucket_name"]) == ("images", "photos-images")
+
+
 CASINGS = choices("serde_casing")
 PROFILES = ["size", "balanced", "speed", "size", "speed", "balanced", "size"]
 
@@ -124,7 +228,7 @@ def test_a_changed_casing_leaves_the_files_of_the_image_example_alone(template: 
     update(project, {"serde_casing": "kebab-case"})
 
     changed = run("git", "status", "--porcelain", cwd=project).split()[1::2]
-    assert changed == [".copier-answers.yml", "README.md", "scripts/casing.sh"]
+    assert changed == [".copier-answers.yml", "docs/platform.md", "scripts/casing.sh"]
 
 
 # --- What else a project may go through ---

@@ -1,0 +1,53 @@
+"""Lines that an owner puts at the end of a file: from every release they are there after an update, and seldom in conflict."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import CANDIDATE
+from helpers import COPIER, commit, files, run
+from test_update import RELEASES, start
+
+# The files at whose end the template has changed something since a release, which conflicts with what was appended there.
+# Files may only leave this table: a line of the template's is added in the middle.
+CONFLICTS = {
+    "v0.1.0": {".gitignore", ".github/workflows/ci.yml", "scripts/tools.sh", "worker/src/wasm.ts"},
+    "v0.2.0": {
+        ".cargo/config.toml",
+        ".github/workflows/ci.yml",
+        "my_worker/src/runtime/chars/upper/pairs.rs",
+        "worker/src/wasm.ts",
+    },
+    "v0.3.0": {"my_worker/src/runtime/chars/upper/groups.rs"},
+}
+COMMENT = {".rs": "// mine\n", ".ts": "// mine\n", ".js": "// mine\n", ".mjs": "// mine\n", ".css": "/* mine */\n"}
+COMMENT |= {".html": "<!-- mine -->\n"}
+# tsconfig.json may have comments. The others are read by programs that know none, and Copier writes its answers anew.
+WITHOUT_COMMENTS = {"worker/package.json", "renovate.json", ".copier-answers.yml"}
+
+
+def test_every_release_of_the_table_was_released() -> None:
+    assert CONFLICTS.keys() <= {*RELEASES}
+
+
+@pytest.mark.parametrize("release", [*RELEASES, CANDIDATE])
+def test_a_line_appended_to_every_file_is_kept(template: Path, tmp_path: Path, release: str) -> None:
+    project = start(template, tmp_path / "project", release, {"pins": "article"})
+    appended = {}
+    for path in files(project).keys() - WITHOUT_COMMENTS:
+        appended[path] = (
+            COMMENT.get(Path(path).suffix, "# mine\n") if not path.endswith("tsconfig.json") else "// mine\n"
+        )
+        with (project / path).open("a") as file:
+            file.write(appended[path])
+    commit(project, "My own")
+
+    # Other pins, so that from the working tree to itself there is something to merge as well.
+    run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", "--data=pins=current", cwd=project)
+
+    after = {path: content.decode() for path, content in files(project).items()}
+    assert [path for path in after if path.endswith(".rej")] == []
+    # Files that the template has no more are gone.
+    assert [path for path in appended.keys() & after.keys() if appended[path] not in after[path]] == []
+    found = {path for path, text in after.items() if re.search("^<<<<<<< before updating", text, re.MULTILINE)}
+    assert found == CONFLICTS.get(release, set())

@@ -1,0 +1,91 @@
+"""What an owner adds beside the template's files: commands of their own, and answers under another name."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import CANDIDATE
+from helpers import COPIER, build_sh, commit, render, run
+from test_update import start, update
+
+
+@pytest.fixture(scope="module")
+def project(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the command that its own manual shows."""
+    project = render(template, tmp_path_factory.mktemp("own") / "project", version=CANDIDATE)
+    (code,) = re.findall(r"^```bash\n(.*?)^```", (project / "docs/platform.md").read_text(), re.MULTILINE | re.DOTALL)
+    (project / "scripts/own.sh").write_text(code)
+    return project
+
+
+def test_a_command_of_ones_own_stands_in_the_help_after_the_others(project: Path) -> None:
+    commands = re.findall(r"^  (\w+) .*", build_sh(project, "--help"), re.MULTILINE)
+    assert commands[0] == "check"
+    assert commands[-2:] == ["wrangler", "lines"]
+
+
+def test_a_command_of_ones_own_runs_with_its_arguments(project: Path) -> None:
+    lines = sum(path.read_text().count("\n") for path in (project / "my_worker/src").glob("*.rs"))
+    assert build_sh(project, "lines").split() == [str(lines)]
+    assert build_sh(project, "lines", "LICENSE").split()[1] == "LICENSE"
+
+
+def test_a_command_that_fails_says_so_as_the_others_do(project: Path) -> None:
+    assert "build.sh: failed at: the start. What stands above says why" in build_sh(project, "lines", "none", status=1)
+
+
+@pytest.mark.parametrize("command", ["line", "own.sh", "a b", "", "-x"])
+def test_what_is_no_command_is_refused(project: Path, command: str) -> None:
+    assert f"no such command: {command}. Try ./build.sh --help" in build_sh(project, command, status=2)
+
+
+def test_an_update_leaves_it_alone(project: Path) -> None:
+    commit(project, "My own")
+    before = (project / "scripts/own.sh").read_bytes()
+    update(project, {"optimization_profile": "speed"})
+    assert (project / "scripts/own.sh").read_bytes() == before
+
+
+def test_the_answers_may_have_another_name(template: Path, tmp_path: Path) -> None:
+    name = ".copier-answers.api.yml"
+    command = [
+        COPIER,
+        "copy",
+        "--quiet",
+        "--defaults",
+        f"--answers-file={name}",
+        "--vcs-ref=v0.5.0",
+        "--data=example=image",
+    ]
+    run(*command, template, "project", cwd=tmp_path)
+    project = tmp_path / "project"
+    commit(project, "Start")
+    update = [COPIER, "update", "--quiet", "--defaults", f"--answers-file={name}", f"--vcs-ref={CANDIDATE}"]
+    # What it has answered is read from there too.
+    assert "The project started from the example image" in run(*update, "--data=example=text", cwd=project, status=1)
+    run(*update, "--data=project_name=other", cwd=project)
+    assert 'bucket_name = "my-worker-images"' in (project / "worker/wrangler.toml").read_text()
+    # And /healthz has the template's version from there.
+    (project / "my_worker/pkg").mkdir()
+    functions = "sed -n '/^write_versions()/,/^}/p; /^setting()/p' build.sh"
+    run("bash", "-euc", f'CRATE=my_worker; eval "$({functions})"; write_versions', cwd=project)
+    assert f'"template":"{CANDIDATE}"' in (project / "my_worker/pkg/build.json").read_text()
+
+
+def test_check_tells_of_a_licence_that_the_answer_does_not_name(template: Path, tmp_path: Path) -> None:
+    texts = {
+        name: (render(template, tmp_path / name, {"license": name}, CANDIDATE) / "LICENSE").read_text()
+        for name in ("MIT", "Apache-2.0", "UNLICENSED")
+    }
+    for answer in texts:
+        for name, text in {**texts, "mine": "Ask us.\n"}.items():
+            (tmp_path / answer / "LICENSE").write_text(text)
+            # Without a tool nothing else passes, which is not the point here.
+            told = "has the text of another licence" in check(tmp_path / answer)
+            assert told == (name not in (answer, "mine")), (answer, name)
+
+
+def check(project: Path) -> str:
+    functions = "sed -n '/^cmd_check()/,/^}/p; /^say()/,/^}/p' build.sh"
+    script = f'eval "$({functions})"; check_tools() {{ true; }}; cmd_check 2>&1'
+    return run("bash", "-euc", script, cwd=project)
