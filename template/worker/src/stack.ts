@@ -3,7 +3,6 @@
 
 /** Of V8's API for stacks: https://v8.dev/docs/stack-trace-api. */
 interface CallSite {
-  isEval(): boolean;
   getFileName(): string | null;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
@@ -37,7 +36,7 @@ function frame(site: CallSite): string[] {
   if (number !== undefined) {
     return [`at ${number}`];
   }
-  // Code that was made at run time names its file itself.
-  const [file] = (site.isEval() ? null : FILE.exec(site.getFileName() ?? "")) ?? [];
+  // Not the name that code which was made at run time gives itself.
+  const [file] = FILE.exec(site.getFileName() ?? "") ?? [];
   return file === undefined ? [] : [`at ${file}:${site.getLineNumber()}:${site.getColumnNumber()}`];
 }
