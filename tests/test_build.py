@@ -197,33 +197,34 @@ def test_variables_change_nothing_in_the_module_and_each_is_named(project: Path)
     assert module(project) == before
 
 
-@pytest.mark.parametrize(
-    ("settings", "named"),
-    [
-        ("profile.release.opt-level = 0", "profile.release.opt-level"),
-        ('target.wasm32-unknown-unknown.rustflags = ["-Copt-level=0"]', "target.wasm32-unknown-unknown.rustflags"),
-        ("target.'cfg(all())'.rustflags = '-Copt-level=0'", "rustflags"),
-        ("build.target = 'wasm32-wasip1'", "build.target"),
-        ("build.rustc = 'false'", "build.rustc"),
-    ],
-)
-def test_a_configuration_outside_of_the_project_that_would_change_the_module_is_named(
-    project: Path, settings: str, named: str
-) -> None:
+CONFIGURATIONS = {
+    "profile.release.opt-level": "profile.release.opt-level = 0",
+    "target.wasm32-unknown-unknown.rustflags": 'target.wasm32-unknown-unknown.rustflags = ["-Copt-level=0"]',
+    "cfg(all())": "target.'cfg(all())'.rustflags = '-Copt-level=0'",
+    "build.target": "build.target = 'wasm32-wasip1'",
+    "build.rustc": "build.rustc = 'false'",
+}
+
+
+def test_a_configuration_outside_of_the_project_that_would_change_the_module_is_refused(project: Path) -> None:
     before = module(project)
     edit(project)
     configuration = project.parent / ".cargo/config.toml"
     configuration.parent.mkdir()
-    configuration.write_text(f"{settings}\ntarget.x86_64-unknown-linux-gnu.rustflags = []\n")
+    harmless = "target.x86_64-unknown-linux-gnu.rustflags = []\nbuild.jobs = 1\n"
     try:
-        printed = build_sh(project, "build", status=1)
-        configuration.write_text("target.x86_64-unknown-linux-gnu.rustflags = []\nbuild.jobs = 1\n")
+        printed = {}
+        for name, settings in CONFIGURATIONS.items():
+            configuration.write_text(f"{settings}\n{harmless}")
+            printed[name] = build_sh(project, "build", status=1)
+        configuration.write_text(harmless)
         assert "Building my_worker/pkg" in build_sh(project, "build")
     finally:
         configuration.unlink()
         configuration.parent.rmdir()
-    assert named in printed
-    assert f" in {configuration} would change what is built here" in printed
+    for name, text in printed.items():
+        assert name in text
+        assert f" in {configuration} would change what is built here" in text
     assert module(project) == before
 
 
