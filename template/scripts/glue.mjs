@@ -1,7 +1,7 @@
 // Completes the JavaScript that wasm-bindgen writes for the crate: node glue.mjs FILE.js. An exported struct is an
 // address in the memory of its instance. Where wasm-bindgen gives that address to the module, it asks whether the
 // instance is still the one that runs; but not in `free()`, nor for a struct in a `Vec`, and what lies at the address in
-// a new instance would be somebody else's. Those places get the same question. Known of wasm-bindgen 0.2.118 to 0.2.130.
+// a new instance would be somebody else's. Those places get the same question.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { argv, exit, stderr } from "node:process";

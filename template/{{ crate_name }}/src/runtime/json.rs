@@ -115,7 +115,7 @@ mod tests {
             Ok(BTreeMap::from([(-1_i8, 2_u8)]))
         );
         for key in ["+1", "01", " 1", "1 ", "", "1.0", "256", "NaN", "-"] {
-            let body = format!(r#"{{"{key}":1}}"#);
+            let body = ["{\"", key, "\":1}"].concat();
             assert!(
                 from_slice::<BTreeMap<u8, u8>>(body.as_bytes()).is_err(),
                 "{key}"
