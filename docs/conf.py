@@ -17,6 +17,7 @@ NAVIGATION = {
         "Tutorial": ["getting-started", "from-the-article"],
         "How-to": [
             "add-an-endpoint",
+            "refuse-or-fail",
             "bind-r2",
             "bind-kv-or-d1",
             "serve-pages",
@@ -36,6 +37,7 @@ NAVIGATION = {
             "generated-project",
             "http-contract",
             "http-contract-image",
+            "json",
             "commands",
             "profiles",
             "versions",
