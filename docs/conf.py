@@ -43,7 +43,7 @@ NAVIGATION = {
             "versions",
             "gallery/README",
         ],
-        "Explanation": ["the-way-of-a-request", "recovery", "when-rust-pays", "benchmarks", "reliability"],
+        "Explanation": ["the-way-of-a-request", "recovery", "memory", "when-rust-pays", "benchmarks", "reliability"],
         "The template itself": ["change-a-question", "releasing", "decisions/README"],
     },
     "benchmarks": {"Figures": ["benchmarks/*"]},

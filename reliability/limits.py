@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import json
+import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -11,6 +13,7 @@ from .answers import Broken, check
 from .client import Client
 from .contract import BODY_LIMIT, Expected, Request, answer_to
 from .progress import Progress
+from .project import CRATE, command
 from .report import Figures
 from .sockets import Connection, in_chunks
 from .worker import Worker, running
@@ -19,14 +22,28 @@ MEGABYTE = 1_000_000
 # What workerd and the system may hold of an upload beyond what the Worker reads.
 BUFFERS = 8 * MEGABYTE
 PEAK_MEGABYTES = 1_000
+# https://developers.cloudflare.com/workers/platform/limits/#memory: what an isolate has for everything.
+ISOLATE = 128 * MEGABYTE
+WORST = Path(__file__).with_name("worst.mjs")
 CUT_SHORT = Expected("invalidInput", "body: expected all of it, found a broken connection")
 TOO_LARGE = answer_to(Request(bytes(BODY_LIMIT + 1)))
 
 
 def run(project: Path, long: bool, random_seed: int) -> Figures:
     """Runs the cases one after another beside a client that asks all the time."""
+    figures = _two_of_the_worst(project)
     with running(project, "dist") as worker:
-        return asyncio.run(_run(worker, long))
+        return figures | asyncio.run(_run(worker, long))
+
+
+def _two_of_the_worst(project: Path) -> Figures:
+    """What two of the worst requests hold at once: the module's memory, for calls take turns, and both bodies and answers."""
+    asked = command(project, "node", str(WORST), str(project / CRATE / "pkg"), CRATE, str(BODY_LIMIT))
+    worst = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    both = worst["module"] + 2 * (BODY_LIMIT + worst["answer"])
+    if both > ISOLATE:
+        raise Broken(f"two of the worst requests hold {both} bytes, more than the {ISOLATE} of an isolate: {worst}")
+    return {"MB that two of the worst requests hold": round(both / MEGABYTE)}
 
 
 async def _run(worker: Worker, long: bool) -> Figures:
