@@ -125,11 +125,12 @@ function readerOfChunks(stream: ReadableStream<unknown>): Reader {
   };
 }
 
-// What workerd says of a client that hung up, and of one whose chunks are none. Every other error is the Worker's own.
-const HUNG_UP = "Network connection lost.";
+// What workerd says of a client that hung up, and of one whose chunks are none: that of 2025 has no better words for these.
+// Every other error is the Worker's own.
+const BROKEN = /^(Network connection lost\.|internal error)/;
 
 function rethrow(error: unknown): never {
-  throw error instanceof Error && error.message === HUNG_UP ? cutOff() : error;
+  throw error instanceof Error && BROKEN.test(error.message) ? cutOff() : error;
 }
 
 /** The bytes of all pieces, one after the other. */
