@@ -67,8 +67,9 @@ fn rule(shape: &Shape, body: &[u8], compared: &Compared) -> Result<Option<&'stat
             if theirs.contains("recursion limit exceeded") {
                 return Ok(Some(DEPTH));
             }
-            let again = (shape.compare)(unsigned(&String::from_utf8_lossy(body)).as_bytes());
-            if again.read[1].as_ref() == Ok(&unsigned(own)) {
+            let body = String::from_utf8_lossy(body);
+            let alike = |which| (shape.compare)(unsigned(&body, which).as_bytes()).read[1].as_ref() == Ok(own);
+            if (1..1 << body.matches("-0").count().min(8)).any(alike) {
                 return Ok(Some(ZERO));
             }
             return Err("read by the crate only".to_owned());
@@ -93,13 +94,13 @@ fn rule(shape: &Shape, body: &[u8], compared: &Compared) -> Result<Option<&'stat
     }
 }
 
-/// JSON with 0 for each -0.
-fn unsigned(json: &str) -> String {
+/// JSON with 0 for those -0 whose bit is set, the first one lowest.
+fn unsigned(json: &str, which: u32) -> String {
     let mut pieces = json.split("-0");
     let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |json, piece| {
+    pieces.enumerate().fold(first, |json, (place, piece)| {
         let goes_on = piece.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '.');
-        json + if goes_on { "-0" } else { "0" } + piece
+        json + if goes_on || which >> place & 1 == 0 { "-0" } else { "0" } + piece
     })
 }
 

@@ -33,7 +33,7 @@ const WORDS: [(&str, &str); 29] = [
     ("enum ", "a string or an object"),
     ("a borrowed ", "a string without escapes"),
     ("unit", "null"),
-    ("unit struct ", "null"),
+    ("unit ", "null"),
     ("variant ", "a string"),
 ];
 
@@ -131,6 +131,7 @@ mod tests {
             ("an array of length 6", "an array of length 6"),
             ("tuple struct Pair", "an array"),
             ("unit struct Nothing", "null"),
+            ("unit variant Shape::Point", "null"),
             ("a date as 2026-01-31", "a date as 2026-01-31"),
         ] {
             assert_eq!(in_json_terms(rust), json, "{rust}");
