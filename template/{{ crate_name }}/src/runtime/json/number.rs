@@ -77,13 +77,31 @@ fn in_full(value: f64) -> String {
 /// The same by its rules (ECMA-262, Number::toString), so that `cargo test` sees what the Worker answers.
 #[cfg(not(target_arch = "wasm32"))]
 fn in_full(value: f64) -> String {
-    if (1e-6..1e21).contains(&value.abs()) {
-        return value.to_string();
-    }
-    let scientific = format!("{value:e}");
-    match scientific.split_once('e') {
-        Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
-        _ => scientific,
+    let shortest = format!("{value:e}");
+    let decimals = shortest.find('e').unwrap_or(0) - shortest.find('.').map_or(1, |at| at + 1);
+    // Of two texts that are as short and as close JavaScript takes the even one, and so does rounding.
+    let rounded = format!("{value:.decimals$e}");
+    let text = if rounded.parse() == Ok(value) {
+        rounded
+    } else {
+        shortest
+    };
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let minus = if value < 0.0 { "-" } else { "" };
+    let plain = digits.replace(['-', '.'], "");
+    match exponent.parse::<i32>() {
+        Ok(places @ 0..21) => {
+            let whole = places as usize + 1;
+            let (before, after) = plain.split_at_checked(whole).unwrap_or((&plain, ""));
+            let point = if after.is_empty() { "" } else { "." };
+            format!("{minus}{before:0<whole$}{point}{after}")
+        }
+        Ok(places @ -6..0) => {
+            let zeros = -places as usize - 1;
+            format!("{minus}0.{:0<zeros$}{plain}", "")
+        }
+        Ok(0..) => format!("{digits}e+{exponent}"),
+        _ => text,
     }
 }
 
@@ -127,6 +145,8 @@ mod tests {
             (1e15, "1000000000000000"),
             (-1.5e20, "-150000000000000000000"),
             (1e21, "1e+21"),
+            (1_282_046_637_900_189.2, "1282046637900189.2"),
+            (123_456_789_012_345_680_000.0, "123456789012345680000"),
             (-1.25e300, "-1.25e+300"),
             (1e-7, "0.0000001"),
             (1e-15, "0.000000000000001"),
