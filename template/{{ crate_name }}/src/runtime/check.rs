@@ -41,10 +41,10 @@ fn texts() -> impl Iterator<Item = String> {
         "zażółć ещё ĹİŸ",
         "ŉaﬃ",
     ];
-    let texts = sources.into_iter().flat_map(|source| {
-        (0..150).map(move |length| source.chars().cycle().take(length).collect())
-    });
-    texts.step_by(EVERY)
+    sources.into_iter().flat_map(|source| {
+        let lengths = (0..150).step_by(EVERY);
+        lengths.map(move |length| source.chars().cycle().take(length).collect())
+    })
 }
 
 #[cfg_attr(test, test)]
