@@ -52,7 +52,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
 /** RFC 9110, section 12.5.3: a 415 for a coding, and no other, names the codings that are taken. */
 function requireIdentity(request: Request): void {
   const coding = request.headers.get("content-encoding");
-  if (coding !== null && !/^\s*(identity)?\s*$/i.test(coding)) {
+  if (coding !== null && !["", "identity"].includes(coding.trim().toLowerCase())) {
     const headers = { "accept-encoding": "identity" };
     throw new HttpRefusal("unsupportedMediaType", "content-encoding: expected a body that is not compressed", headers);
   }
@@ -113,13 +113,28 @@ function readerOf(stream: ReadableStream<unknown>): Reader {
 /** Of a stream that the project made, a TransformStream for example, whose chunks are as long as it wants. */
 function readerOfChunks(stream: ReadableStream<unknown>): Reader {
   const chunks = stream.getReader();
+  let rest: Uint8Array = new Uint8Array();
   return {
-    async read() {
-      const { done, value = new Uint8Array() } = await chunks.read().catch(rethrow);
-      if (!(value instanceof Uint8Array)) {
-        throw new Told("readBody: expected a stream of Uint8Array");
+    async read(min) {
+      const piece = new Uint8Array(min);
+      for (let length = 0; ; ) {
+        // Copied, for a chunk of one byte may hold a buffer of thousands.
+        const fitting = rest.subarray(0, min - length);
+        piece.set(fitting, length);
+        rest = rest.subarray(fitting.byteLength);
+        length += fitting.byteLength;
+        if (length === min) {
+          return { piece, last: false };
+        }
+        const { done, value = new Uint8Array() } = await chunks.read().catch(rethrow);
+        if (!(value instanceof Uint8Array)) {
+          throw new Told("readBody: expected a stream of Uint8Array");
+        }
+        if (done) {
+          return { piece: piece.subarray(0, length), last: true };
+        }
+        rest = value;
       }
-      return { piece: value, last: done };
     },
     cancel: () => chunks.cancel(),
   };

@@ -41,9 +41,12 @@ export async function serve<E extends Env>(
   routes: Routes<E>,
   context?: Context,
 ): Promise<Response> {
-  const path = pathOf(request.url);
-  const { route, pattern, params } = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
+  let pattern: string | null = null;
   try {
+    const path = pathOf(request.url);
+    const found = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
+    const { route, params } = found;
+    pattern = found.pattern;
     if (pattern === null || (typeof route === "object" && Object.keys(route).length === 0)) {
       throw new Refusal("notFound", "path: expected a route of this Worker");
     }

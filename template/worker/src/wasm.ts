@@ -96,14 +96,14 @@ export function instantiate(crate: Crate, module: WebAssembly.Module, keptBytes 
   }
 
   // Found on a stack by its name, which no other function has.
-  const within = `the call of crate ${++instantiated}`;
+  const within = `<call of crate ${++instantiated}>`;
   const enter = <A extends readonly unknown[], R>(run: (...args: A) => R, args: A): R => run(...args);
   Object.defineProperty(enter, "name", { value: within });
 
   return {
     call(run, ...args) {
       if (state === "called" && stack().includes(within)) {
-        throw new Misuse("wasm.call: expected no call within a call; there, call the export itself");
+        throw new Misuse("wasm.call: expected no call within a call");
       }
       if (state !== "ready") {
         recover();
@@ -120,7 +120,7 @@ export function instantiate(crate: Crate, module: WebAssembly.Module, keptBytes 
           const place = "place" in error ? String(error.place) : null;
           throw new Refusal(String(error.code), error.message, place);
         }
-        if (isStale(error)) {
+        if (isStale(error, within)) {
           state = "ready";
           throw new Misuse("wasm.call: expected objects of this instance, found one of an instance that is gone");
         }
@@ -136,24 +136,25 @@ export function instantiate(crate: Crate, module: WebAssembly.Module, keptBytes 
   };
 }
 
-/** Whether the glue refused an object whose instance is gone, and not in the middle of Rust. */
-function isStale(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.message === "Invalid stale object from previous Wasm instance" &&
-    !String(error.stack).includes("wasm-function[")
-  );
+/** Whether the glue refused an object whose instance is gone, and no frame of Rust stood above the call. */
+function isStale(error: unknown, within: string): boolean {
+  if (!(error instanceof Error) || error.message !== "Invalid stale object from previous Wasm instance") {
+    return false;
+  }
+  // V8 keeps ten frames: where the call is not among them, some of Rust could be cut off.
+  const [above = "", below] = String(error.stack).split(within);
+  return below !== undefined && !above.includes("wasm-function[");
 }
 
 /** The whole stack, of whatever depth: V8 keeps ten frames unless it is told otherwise. */
 function stack(): string {
-  const limited = Error as ErrorConstructor & { stackTraceLimit: number };
-  const { stackTraceLimit } = limited;
-  limited.stackTraceLimit = Infinity;
+  const settings = { stackTraceLimit: Infinity, prepareStackTrace: undefined };
+  const before = Object.keys(settings).map((name) => [name, Reflect.get(Error, name)] as const);
+  Object.assign(Error, settings);
   try {
     return String(new Error().stack);
   } finally {
-    limited.stackTraceLimit = stackTraceLimit;
+    Object.assign(Error, Object.fromEntries(before));
   }
 }
 

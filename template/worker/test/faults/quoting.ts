@@ -103,13 +103,19 @@ function builtIns(): Run[] {
     const value = queue.pop();
     if (Object(value) === value && !found.has(value)) {
       found.add(value);
-      queue.push(Object.getPrototypeOf(value));
-      for (const { value: inner, get, set } of Object.values(Object.getOwnPropertyDescriptors(value))) {
-        queue.push(inner, get, set);
-      }
+      queue.push(Object.getPrototypeOf(value), ...inside(value as object));
     }
   }
   return [...found].filter((value): value is Run => typeof value === "function");
+}
+
+function inside(value: object): unknown[] {
+  try {
+    return Object.values(Object.getOwnPropertyDescriptors(value)).flatMap(({ value, get, set }) => [value, get, set]);
+  } catch {
+    // An object of the older runtime that describes nothing.
+    return [];
+  }
 }
 
 export const routes: Routes = {

@@ -273,6 +273,12 @@ impl Items<'_> {
 
     /// In the place of an object the JSON that is the text of its one member.
     fn verbatim<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        // Beside the tag of an internally tagged type there is no such place.
+        if !self.first {
+            return Err(Error::unable(
+                "a RawValue or a Number cannot be written in an internally tagged type",
+            ));
+        }
         let mut string = Vec::new();
         value.serialize(Writer(&mut string))?;
         self.json.pop();
