@@ -184,7 +184,9 @@ mod tests {
         }
     }
 
-    fn expect_messages<T: serde::de::DeserializeOwned, const N: usize>(rows: [(&str, &str); N]) {
+    fn expect_messages<T: serde::de::DeserializeOwned>(
+        rows: impl IntoIterator<Item = (&'static str, &'static str)>,
+    ) {
         for (body, message) in rows {
             let error = answer(body.as_bytes(), |_: T| Ok(())).expect_err(body);
             assert_eq!(error.to_string(), message, "{body}");
@@ -246,7 +248,7 @@ mod tests {
                 "*: expected another value",
             ),
         ];
-        expect_messages::<BTreeMap<String, Even>, _>(rows);
+        expect_messages::<BTreeMap<String, Even>>(rows);
         let rows = [
             (
                 r#"{"secret": 1}"#,
@@ -254,7 +256,7 @@ mod tests {
             ),
             (r#"{"7": "secret"}"#, "*: expected a boolean"),
         ];
-        expect_messages::<BTreeMap<u8, bool>, _>(rows);
+        expect_messages::<BTreeMap<u8, bool>>(rows);
     }
 
     #[test]
@@ -280,7 +282,7 @@ mod tests {
                 "*: expected a number from -1.7e308 to 1.7e308",
             ),
         ];
-        expect_messages::<Parcel, _>(rows);
+        expect_messages::<Parcel>(rows);
     }
 
     #[test]
@@ -311,7 +313,7 @@ mod tests {
                 "body: expected an integer from -32768 to 32767",
             ),
         ];
-        expect_messages::<Payment, _>(rows);
+        expect_messages::<Payment>(rows);
         let rows = [
             ("5", "body: expected one of Point, Circle, Line"),
             ("{}", "body: expected one of Point, Circle, Line"),
@@ -326,8 +328,8 @@ mod tests {
             (r#"{"Line":[5]}"#, "Line: expected an array of length 2"),
             (r#"{"Line":[5,6,7]}"#, "Line: expected fewer values"),
         ];
-        expect_messages::<Shape, _>(rows);
-        expect_messages::<Nothing, _>([(r#"{"secret":1}"#, "body: expected no field")]);
+        expect_messages::<Shape>(rows);
+        expect_messages::<Nothing>([(r#"{"secret":1}"#, "body: expected no field")]);
     }
 
     #[test]
@@ -350,8 +352,8 @@ mod tests {
             x: u8,
         }
         let row = (r#"["2026-02-30"]"#, "[0]: expected a date as 2026-01-31");
-        expect_messages::<Vec<Day>, _>([row]);
-        expect_messages::<Place, _>([("5", "body: expected a place on the map")]);
+        expect_messages::<Vec<Day>>([row]);
+        expect_messages::<Place>([("5", "body: expected a place on the map")]);
     }
 
     #[test]
