@@ -8,6 +8,19 @@ from conftest import CANDIDATE
 from helpers import COPIER, commit, files, run
 from test_update import RELEASES, start
 
+# Those that changed at their end since 0.4.0 and 0.5.0 alike.
+WRITTEN_ANEW = {
+    ".cargo/config.toml",
+    "my_worker/src/faults.rs",
+    "my_worker/src/runtime/block.rs",
+    "my_worker/src/runtime/chars.rs",
+    "my_worker/src/runtime/chars/upper.rs",
+    "my_worker/src/runtime/chars/utf8.rs",
+    "worker/src/failures.ts",
+    "worker/test/routes.test.ts",
+    "worker/test/wasm.test.ts",
+}
+
 # The files at whose end the template has changed something since a release, which conflicts with what was appended there.
 # Files may only leave this table: a line of the template's is added in the middle.
 CONFLICTS = {
@@ -39,28 +52,8 @@ CONFLICTS = {
         "worker/test/routes.test.ts",
         "worker/test/wasm.test.ts",
     },
-    "v0.4.0": {
-        ".cargo/config.toml",
-        "my_worker/src/faults.rs",
-        "my_worker/src/runtime/block.rs",
-        "my_worker/src/runtime/chars.rs",
-        "my_worker/src/runtime/chars/upper.rs",
-        "my_worker/src/runtime/chars/utf8.rs",
-        "worker/src/failures.ts",
-        "worker/test/routes.test.ts",
-        "worker/test/wasm.test.ts",
-    },
-    "v0.5.0": {
-        ".cargo/config.toml",
-        "my_worker/src/faults.rs",
-        "my_worker/src/runtime/block.rs",
-        "my_worker/src/runtime/chars.rs",
-        "my_worker/src/runtime/chars/upper.rs",
-        "my_worker/src/runtime/chars/utf8.rs",
-        "worker/src/failures.ts",
-        "worker/test/routes.test.ts",
-        "worker/test/wasm.test.ts",
-    },
+    "v0.4.0": WRITTEN_ANEW,
+    "v0.5.0": WRITTEN_ANEW,
 }
 COMMENT = {".rs": "// mine\n", ".ts": "// mine\n", ".js": "// mine\n", ".mjs": "// mine\n", ".css": "/* mine */\n"}
 COMMENT |= {".html": "<!-- mine -->\n"}
