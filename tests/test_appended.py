@@ -1,11 +1,13 @@
 """Lines that an owner puts at the end of a file: from every release they are there after an update, and seldom in conflict."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from conftest import CANDIDATE
 from helpers import COPIER, commit, files, run
+from macros import pins
 from test_update import RELEASES, start
 
 # Those that changed at their end since 0.4.0 and 0.5.0 alike.
@@ -86,3 +88,16 @@ def test_a_line_appended_to_every_file_is_kept(template: Path, tmp_path: Path, r
     assert [path for path in appended.keys() & after.keys() if appended[path] not in after[path]] == []
     found = {path for path, text in after.items() if re.search("^<<<<<<< before updating", text, re.MULTILINE)}
     assert found == CONFLICTS.get(release, set())
+
+
+def test_a_package_of_ones_own_does_not_stand_in_the_way_of_other_pins(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", CANDIDATE, {"pins": "article"})
+    # Writes it where `npm install` does, after what is there, and asks no registry.
+    run("npm", "pkg", "set", "dependencies.nanoid=5.1.16", cwd=project / "worker")
+    commit(project, "My own")
+
+    run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", "--data=pins=current", cwd=project)
+
+    manifest = json.loads((project / "worker/package.json").read_text())
+    assert manifest["dependencies"] == {"nanoid": "5.1.16"}
+    assert manifest["devDependencies"]["wrangler"] == pins.SETS["current"]["wrangler"]

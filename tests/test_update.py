@@ -10,6 +10,7 @@ import copier
 import edits
 import pytest
 import tomli
+import yaml
 from conftest import CANDIDATE
 from helpers import COPIER, QUESTIONS, ROOT, choices, commit, files, recorded, render, run
 
@@ -167,6 +168,13 @@ def test_an_answer_that_cannot_change_is_refused_before_anything_is_written(
     data = [f"--data={question}={answer}" for question, answer in change.items()]
     printed = run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", *data, cwd=project, status=1)
     assert told in printed.splitlines()[-1]
+    assert run("git", "status", "--porcelain", "--ignored", cwd=project) == ""
+
+    # And where all answers come from a file of the owner's.
+    answers = tmp_path / "answers.yml"
+    answers.write_text(yaml.safe_dump(recorded(project) | change))
+    command = [COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", f"--data-file={answers}"]
+    assert told in run(*command, cwd=project, status=1).splitlines()[-1]
     assert run("git", "status", "--porcelain", "--ignored", cwd=project) == ""
 
 
