@@ -1,4 +1,4 @@
-"""The crate natively: properties with proptest, and in the long form coverage-guided fuzzing with cargo-fuzz."""
+"""The crate natively: properties with proptest, and in the long form fuzzing with cargo-fuzz and its own tests in Miri."""
 
 import os
 import re
@@ -29,7 +29,7 @@ def run(project: Path, long: bool, random_seed: int) -> Figures:
     tested = tests(package, rust, "properties", **settings)
     properties = len(re.findall(r"^test \w+ \.\.\. ok$", tested, flags=re.MULTILINE))
     figures: Figures = {"properties and the corpus, all hold": properties, "cases of each property": cases}
-    return figures | (_fuzz(package, rust, random_seed) if long else {})
+    return figures | (_fuzz(package, rust, random_seed) | _miri(project) if long else {})
 
 
 def tests(package: Path, rust: str, file: str, **settings: str) -> str:
@@ -76,11 +76,19 @@ def _fuzz(package: Path, rust: str, random_seed: int) -> Figures:
     }
 
 
+def _miri(project: Path) -> Figures:
+    """The crate's own tests in Miri, an interpreter that ends at undefined behaviour."""
+    print("    the crate's tests in Miri", flush=True)
+    manifest = f"--manifest-path={project / CRATE / 'Cargo.toml'}"
+    printed = cargo(NIGHTLY, "miri", "test", "--locked", "--lib", manifest)
+    return {"tests of the crate in Miri, no undefined behaviour": len(re.findall(r"^test .* \.\.\. ok$", printed, re.MULTILINE))}
+
+
 def _install(rust: str) -> None:
-    if subprocess.run(["rustup", "run", NIGHTLY, "rustc", "--version"], capture_output=True).returncode != 0:
-        print(f">>> Installing Rust {NIGHTLY}, beside your toolchains", flush=True)
+    if subprocess.run(["cargo", f"+{NIGHTLY}", "miri", "--version"], capture_output=True).returncode != 0:
+        print(f">>> Installing Rust {NIGHTLY} with Miri, beside your toolchains", flush=True)
         subprocess.run(
-            ["rustup", "toolchain", "install", NIGHTLY, "--profile=minimal", "--no-self-update"],
+            ["rustup", "toolchain", "install", NIGHTLY, "--profile=minimal", "--component=miri,rust-src", "--no-self-update"],
             check=True,
             capture_output=True,
         )

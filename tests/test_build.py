@@ -71,6 +71,29 @@ def test_a_copy_of_a_project_is_built_from_its_own_sources(project: Path, tmp_pa
     assert "Building my_worker/pkg" in build_sh(tmp_path / "copy", "build")
 
 
+def test_a_project_is_built_through_a_link_to_it(project: Path, tmp_path: Path) -> None:
+    before = module(project)
+    (tmp_path / "link").symlink_to(project)
+    edit(project)
+    assert "Building my_worker/pkg" in build_sh(tmp_path / "link", "build")
+    assert module(project) == before
+
+
+def test_javascript_that_the_crate_brings_is_that_of_its_last_build(project: Path) -> None:
+    text = project / "my_worker/src/text.rs"
+    before = text.read_text()
+    snippets = project / "my_worker/pkg/snippets"
+    for answer in ["one", "another"]:
+        inline = f'inline_js = "export function answer() {{ return {answer!r}; }}"'
+        code = "#[allow(dead_code)]\nunsafe extern \"C\" {\n    fn answer() -> String;\n}\n"
+        text.write_text(f"{before}\n#[wasm_bindgen::prelude::wasm_bindgen({inline})]\n{code}")
+        build_sh(project, "build")
+        assert [answer in script.read_text() for script in snippets.glob("*/*.js")] == [True]
+    text.write_text(before)
+    build_sh(project, "build")
+    assert not snippets.exists()
+
+
 @pytest.mark.parametrize("owner", ["999999999\n", ""], ids=["gone", "killed before it wrote"])
 def test_the_lock_of_a_build_that_was_killed_counts_for_nothing(project: Path, owner: str) -> None:
     (project / ".build.lock").write_text(owner)
@@ -194,6 +217,23 @@ def test_variables_change_nothing_in_the_module_and_each_is_named(project: Path)
     printed = build_sh(project, "build", **VARIABLES)
     assert "Building my_worker/pkg" in printed
     assert [name for name in VARIABLES if f"{name} is set, but not used" not in printed] == []
+    assert module(project) == before
+
+
+def test_a_wrapper_of_the_compiler_is_named(project: Path) -> None:
+    before = module(project)
+    edit(project)
+    assert "RUSTC_WRAPPER is set: env runs the compiler here" in build_sh(project, "build", RUSTC_WRAPPER="env")
+    edit(project)
+    configuration = project.parent / ".cargo/config.toml"
+    configuration.parent.mkdir()
+    configuration.write_text("build.rustc-wrapper = 'env'\n")
+    try:
+        printed = build_sh(project, "build")
+    finally:
+        configuration.unlink()
+        configuration.parent.rmdir()
+    assert f"""another program runs the compiler here: build.rustc-wrapper = "env" # {configuration}""" in printed
     assert module(project) == before
 
 

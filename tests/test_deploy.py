@@ -68,6 +68,9 @@ def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     tested: Path, api: Cloudflare, tmp_path: Path
 ) -> None:
     spy = {
+        # The older names, which wrangler reads too.
+        "CLOUDFLARE_API_KEY": TOKEN,
+        "CF_API_TOKEN": TOKEN,
         "NODE_OPTIONS": f'--require="{ROOT}/tests/bearers.cjs"',
         "LOOKED_FOR": TOKEN,
         "BEARERS": f"{tmp_path}/bearers",
@@ -99,6 +102,23 @@ def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     assert TOKEN not in printed
     assert TOKEN not in repr((api.calls, api.metadata, api.modules))
     assert [path for path in logs.rglob("*") if path.is_file() and TOKEN in path.read_text()] == []
+
+
+def test_what_changed_while_it_was_tested_is_not_deployed(tested: Path, api: Cloudflare) -> None:
+    source = tested / "worker/src/index.ts"
+    test = tested / "worker/test/changes.test.ts"
+    before = source.read_text()
+    test.write_text(
+        'import { appendFileSync } from "node:fs";\nimport { test } from "vitest";\n'
+        'test("edits", () => appendFileSync("src/index.ts", "// edited\\n"));\n'
+    )
+    try:
+        printed = run_step(deploy_step(tested), tested, SECRETS, status=1, CLOUDFLARE_API_BASE_URL=api.url)
+    finally:
+        source.write_text(before)
+        test.unlink()
+    assert "a file of the Worker changed while it was tested: deploy it again" in printed
+    assert UPLOAD not in api.calls
 
 
 def test_the_page_is_deployed_where_its_owner_says_so(tested: Path, api: Cloudflare) -> None:

@@ -66,12 +66,13 @@ def test_an_added_question_changes_nothing_until_it_is_answered(future: Path, tm
     commit(project, "My own")
     before = files(project)
     # A version that asks for the longest body; its default is what was fixed before.
-    insert(future / "copier.yml", "_subdirectory: template\n", "longest_body:\n  type: int\n  default: 8388608\n")
-    substitute(future, "= 8388608", "= {{ longest_body }}", "template/worker/wrangler.toml.jinja")
+    insert(future / "copier.yml", "_subdirectory: template\n", "longest_body:\n  type: int\n  default: 4194304\n")
+    fixed = "{{ 8388608 if example == 'image' else 4194304 }}"
+    substitute(future, fixed, "{{ longest_body }}", "template/worker/wrangler.toml.jinja")
     release(future)
     # Whoever updates has the new answer in the answers file, and no other change.
     update(project)
-    assert recorded(project)["longest_body"] == 8388608
+    assert recorded(project)["longest_body"] == 4194304
     assert {path for path, content in files(project).items() if before.get(path) != content} == {".copier-answers.yml"}
     # Whoever answers it gets what a fresh project gets, and keeps the edits.
     commit(project, "Update")
