@@ -1,4 +1,4 @@
-"""The crate natively: properties with proptest, and in the long form fuzzing with cargo-fuzz and its own tests in Miri."""
+"""The crate natively: properties with proptest; in the long form cargo-fuzz too, and the crate's own tests in Miri."""
 
 import os
 import re
@@ -81,17 +81,15 @@ def _miri(project: Path) -> Figures:
     print("    the crate's tests in Miri", flush=True)
     manifest = f"--manifest-path={project / CRATE / 'Cargo.toml'}"
     printed = cargo(NIGHTLY, "miri", "test", "--locked", "--lib", manifest)
-    return {"tests of the crate in Miri, no undefined behaviour": len(re.findall(r"^test .* \.\.\. ok$", printed, re.MULTILINE))}
+    passed = len(re.findall(r"^test .* \.\.\. ok$", printed, flags=re.MULTILINE))
+    return {"tests of the crate in Miri, no undefined behaviour": passed}
 
 
 def _install(rust: str) -> None:
     if subprocess.run(["cargo", f"+{NIGHTLY}", "miri", "--version"], capture_output=True).returncode != 0:
         print(f">>> Installing Rust {NIGHTLY} with Miri, beside your toolchains", flush=True)
-        subprocess.run(
-            ["rustup", "toolchain", "install", NIGHTLY, "--profile=minimal", "--component=miri,rust-src", "--no-self-update"],
-            check=True,
-            capture_output=True,
-        )
+        install = ["rustup", "toolchain", "install", NIGHTLY, "--profile=minimal", "--component=miri,rust-src"]
+        subprocess.run([*install, "--no-self-update"], check=True, capture_output=True)
     if not (TOOLS / "bin/cargo-fuzz").exists():
         print(f">>> Compiling cargo-fuzz {CARGO_FUZZ} into {TOOLS.relative_to(ROOT)}", flush=True)
         cargo(rust, "install", "cargo-fuzz", f"--version={CARGO_FUZZ}", "--locked", f"--root={TOOLS}")

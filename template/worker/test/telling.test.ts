@@ -15,17 +15,20 @@ const SENT = "4111111111";
 
 const post = (path: string, body: string) => fetch(new URL(path, worker.url), { method: "POST", body });
 
-async function logged(path: string, body: string): Promise<unknown> {
+async function logged(path: string, body: string): Promise<{ message: string | null }> {
   const response = await post(path, body);
   expect(response.status).toBe(500);
-  const line: unknown = JSON.parse(await worker.logLine(String(response.headers.get("x-request-id"))));
+  const line = await worker.logLine(String(response.headers.get("x-request-id")));
   expect(worker.log()).not.toContain(SENT);
-  return line;
+  return JSON.parse(line) as { message: string | null };
 }
 
 it.each(Object.keys(QUOTING))("not when a handler fails: %s", async (way) => {
   expect(await logged(`/quoting/${way}`, SENT)).toMatchObject({ route: "/quoting/:way", message: null });
 });
+
+// How std begins the message for a place in a text, from one version of Rust to another.
+const IN_A_TEXT = ["start byte index", "byte index", null];
 
 // What is left of each message: the constant with which std begins it.
 it.each([
@@ -45,14 +48,16 @@ it.each([
   ["todo", null],
   ["index", "index out of bounds"],
   ["range", "range start index"],
-  ["slice", expect.stringMatching(/^(start )?byte index$/)],
-  ["boundary", expect.stringMatching(/^(start )?byte index$/)],
+  ["slice", IN_A_TEXT],
+  ["boundary", IN_A_TEXT],
   ["remove", null],
   ["clamp", null],
   ["key", "no entry found for key"],
 ])("not when Rust panics: %s", async (way, message) => {
   const place = expect.stringMatching(/\.rs:\d+:\d+$/) as string;
-  expect(await logged("/quoting", `${way}\n${SENT}`)).toMatchObject({ type: "panic", message, place });
+  const line = await logged("/quoting", `${way}\n${SENT}`);
+  expect(line).toMatchObject({ type: "panic", place });
+  expect([message].flat()).toContain(line.message);
 });
 
 it.each(["throw", "error"])("not when Rust throws: %s", async (way) => {
