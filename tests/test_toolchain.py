@@ -61,9 +61,8 @@ def test_a_project_builds_and_passes_its_own_tests(
 ) -> None:
     project = projects.tested(pins, profile, casing, example, reporting)
     assert run("git", "status", "--porcelain", cwd=project) == ""
-    # What would be uploaded: where the project was served since, pkg has the module of `dev`.
-    (module,) = (project / "worker/dist").glob("*.wasm")
-    assert module.stat().st_size <= BYTES[example][profile]
+    build_sh(project, "build")  # Where it was served, there is the module of `dev`.
+    assert (project / "my_worker/pkg/my_worker_bg.wasm").stat().st_size <= BYTES[example][profile]
 
 
 @pytest.mark.parametrize("question", ["optimization_profile", "serde_casing", "example", "error_reporting"])
