@@ -28,6 +28,16 @@ def project(projects: Projects) -> Iterator[Path]:
     run("git", "checkout", "--quiet", ".", cwd=project)
 
 
+@pytest.fixture
+def above(project: Path) -> Iterator[Path]:
+    """Where Cargo's configuration of a folder above the project stands; it is gone afterwards."""
+    configuration = project.parent / ".cargo/config.toml"
+    configuration.parent.mkdir()
+    yield configuration
+    configuration.unlink(missing_ok=True)
+    configuration.parent.rmdir()
+
+
 def module(project: Path) -> bytes:
     return (project / "my_worker/pkg/my_worker_bg.wasm").read_bytes()
 
@@ -220,20 +230,14 @@ def test_variables_change_nothing_in_the_module_and_each_is_named(project: Path)
     assert module(project) == before
 
 
-def test_a_wrapper_of_the_compiler_is_named(project: Path) -> None:
+def test_a_wrapper_of_the_compiler_is_named(project: Path, above: Path) -> None:
     before = module(project)
     edit(project)
     assert "RUSTC_WRAPPER is set: env runs the compiler here" in build_sh(project, "build", RUSTC_WRAPPER="env")
     edit(project)
-    configuration = project.parent / ".cargo/config.toml"
-    configuration.parent.mkdir()
-    configuration.write_text("build.rustc-wrapper = 'env'\n")
-    try:
-        printed = build_sh(project, "build")
-    finally:
-        configuration.unlink()
-        configuration.parent.rmdir()
-    assert f"""another program runs the compiler here: build.rustc-wrapper = "env" # {configuration}""" in printed
+    above.write_text("build.rustc-wrapper = 'env'\n")
+    printed = build_sh(project, "build")
+    assert f"""another program runs the compiler here: build.rustc-wrapper = "env" # {above}""" in printed
     assert module(project) == before
 
 
@@ -246,25 +250,21 @@ CONFIGURATIONS = {
 }
 
 
-def test_a_configuration_outside_of_the_project_that_would_change_the_module_is_refused(project: Path) -> None:
+def test_a_configuration_outside_of_the_project_that_would_change_the_module_is_refused(
+    project: Path, above: Path
+) -> None:
     before = module(project)
     edit(project)
-    configuration = project.parent / ".cargo/config.toml"
-    configuration.parent.mkdir()
     harmless = "target.x86_64-unknown-linux-gnu.rustflags = []\nbuild.jobs = 1\n"
-    try:
-        printed = {}
-        for name, settings in CONFIGURATIONS.items():
-            configuration.write_text(f"{settings}\n{harmless}")
-            printed[name] = build_sh(project, "build", status=1)
-        configuration.write_text(harmless)
-        assert "Building my_worker/pkg" in build_sh(project, "build")
-    finally:
-        configuration.unlink()
-        configuration.parent.rmdir()
+    printed = {}
+    for name, settings in CONFIGURATIONS.items():
+        above.write_text(f"{settings}\n{harmless}")
+        printed[name] = build_sh(project, "build", status=1)
+    above.write_text(harmless)
+    assert "Building my_worker/pkg" in build_sh(project, "build")
     for name, text in printed.items():
         assert name in text
-        assert f" in {configuration} would change what is built here" in text
+        assert f" in {above} would change what is built here" in text
     assert module(project) == before
 
 
