@@ -31,7 +31,6 @@ CONFLICTS = {
         ".gitignore",
         "my_worker/src/faults.rs",
         "scripts/tools.sh",
-        "worker/src/wasm.ts",
     },
     "v0.2.0": {
         ".cargo/config.toml",
@@ -40,7 +39,6 @@ CONFLICTS = {
         "my_worker/src/runtime/block.rs",
         "my_worker/src/runtime/chars.rs",
         "my_worker/src/runtime/chars/upper/pairs.rs",
-        "worker/src/wasm.ts",
         "worker/test/wasm.test.ts",
     },
     "v0.3.0": {

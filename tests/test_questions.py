@@ -404,7 +404,7 @@ def test_an_answer_that_is_refused_stops_an_update_unless_another_is_given(quest
         stored.refuse(GOOD | {question: answer}, {})
     assert str(stopped.value) == (
         f"This version of the template refuses the project's answer to {question}, and changed nothing. {error} "
-        "Change the answer, or stay at the version that you have."
+        f"Answer it anew, with --data {question}=VALUE, or stay at the version that you have."
     )
     assert stored.refuse(GOOD | {question: answer}, {question: "another"}) == ""
 

@@ -164,7 +164,7 @@ def test_each_question_is_changed_refused_or_follows_from_another() -> None:
 def test_an_answer_that_cannot_change_is_refused_before_anything_is_written(
     template: Path, tmp_path: Path, change: dict[str, str], told: str
 ) -> None:
-    project = start(template, tmp_path / "project", RELEASES[-1])
+    project = start(template, tmp_path / "project [new?]", RELEASES[-1])
     data = [f"--data={question}={answer}" for question, answer in change.items()]
     printed = run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", *data, cwd=project, status=1)
     assert told in printed.splitlines()[-1]
@@ -199,6 +199,17 @@ def test_a_crate_that_is_renamed_in_git_with_its_answer_keeps_every_edit(templat
         for path, content in files(other).items()
     }
     assert files(project) == expected
+
+
+def test_a_project_in_a_folder_that_git_quotes_is_updated(template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "dienst-ü", version="v0.5.0")
+    page, manifest = project / "worker/public/playground.html", project / "my_worker/Cargo.toml"
+    page.write_text(f"{page.read_text()}<!-- mine -->\n")
+    manifest.write_text(manifest.read_text().replace("lto = true", 'lto = "fat"'))
+    commit(tmp_path, "Start")
+    update(project)
+    assert page.read_text().endswith("<!-- mine -->\n")
+    assert 'lto = "fat"' in manifest.read_text()
 
 
 def test_a_renamed_worker_keeps_its_bucket(template: Path, tmp_path: Path) -> None:

@@ -1,9 +1,14 @@
-// Completes the JavaScript that wasm-bindgen writes for the crate: node glue.mjs FILE.js. An exported struct is an
-// address in the memory of its instance. Where wasm-bindgen gives that address to the module, it asks whether the
-// instance is still the one that runs; but not in `free()`, nor for a struct in a `Vec`, and what lies at the address in
-// a new instance would be somebody else's. Those places get the same question.
+// Completes the JavaScript that wasm-bindgen writes for the crate: node glue.mjs FILE.js, beside which FILE.d.ts stands.
+//
+// An exported struct is an address in the memory of its instance. Where wasm-bindgen gives that address to the module,
+// it asks whether the instance is still the one that runs; but not in `free()`, nor for a struct in a `Vec`, and what
+// lies at the address in a new instance would be somebody else's. Those places get the same question.
+//
+// An exception that leaves the module is the end of its instance, for of Rust's frames none was left in order. Each
+// export remembers it, so that worker/src/wasm.ts knows whoever catches it. A WasmError is thrown here, after its export
+// came back; it and a panic have classes of their own, by which no other error can be taken for one.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { argv, exit, stderr } from "node:process";
 
 const [, , file] = argv;
@@ -11,7 +16,70 @@ const STALE = /__wbg_inst !== __wbg_instance_id/;
 // The methods in which an address is made or taken apart, and none is given to the module.
 const OWN = /^ {4}(static __wrap|__destroy_into_raw|constructor)\(/;
 
-const lines = readFileSync(file, "utf8").split("\n");
+const EXPORTS = /\bwasm = (\w+)\.exports;/g;
+const MORE = `
+/** What src/error.rs throws. */
+export class WasmError extends Error {
+    constructor(message, code, place) {
+        super(message);
+        this.name = "WasmError";
+        this.code = code;
+        this.place = place;
+    }
+}
+
+/** What the panic hook in src/runtime.rs throws. */
+export class Panic extends Error {
+    constructor(message, place) {
+        super(message);
+        this.name = "Panic";
+        this.place = place;
+    }
+}
+
+let death;
+
+/** What left the instance as an exception; undefined while it lives. */
+export function instance_death() {
+    return death;
+}
+
+function remembering(exports) {
+    death = undefined;
+    const remember = (run) => (...args) => {
+        try {
+            return run(...args);
+        } catch (error) {
+            death ??= { error };
+            throw error;
+        }
+    };
+    const each = Object.entries(exports).map(([name, value]) => [name, typeof value === "function" ? remember(value) : value]);
+    return Object.fromEntries(each);
+}
+`;
+const TYPES = `
+/** What src/error.rs throws. */
+export class WasmError extends Error {
+  readonly code: string;
+  readonly place: string | undefined;
+}
+
+/** What the panic hook in src/runtime.rs throws. */
+export class Panic extends Error {
+  readonly place: string | undefined;
+}
+
+/** What left the instance as an exception; undefined while it lives. */
+export function instance_death(): { readonly error: unknown } | undefined;
+`;
+
+const written = readFileSync(file, "utf8");
+if (written.match(EXPORTS)?.length !== 2) {
+  stderr.write(`glue: ${file} does not take its exports from the first instance and from each new one, as expected\n`);
+  exit(1);
+}
+const lines = written.replace(EXPORTS, "wasm = remembering($1.exports);").split("\n");
 const completed = lines.flatMap((line, number) => {
   const [, object] = /([\w.()]+?)\.(?:__destroy_into_raw\(\)|__wbg_ptr\b)/.exec(line) ?? [];
   if (object === undefined) {
@@ -32,7 +100,8 @@ if (/\bclass \w+ \{/.test(text) && !STALE.test(text)) {
   stderr.write(`glue: ${file} exports a struct, and never asks for its instance: expected wasm-bindgen to number them\n`);
   exit(1);
 }
-writeFileSync(file, text);
+writeFileSync(file, text + MORE);
+appendFileSync(file.replace(/\.js$/, ".d.ts"), TYPES);
 
 /** The line of the method or function that a line stands in. */
 function startOfFunction(number) {

@@ -2,7 +2,7 @@
 
 import { Told } from "./failures";
 import { HttpRefusal } from "./routes";
-import { Refusal } from "./wasm";
+import { Refusal, isA } from "./wasm";
 
 /** What of the environment says how long a body may be. */
 export interface BodyEnv {
@@ -46,8 +46,15 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   if (declared > limit) {
     throw tooLarge(limit);
   }
-  return readStream(body, limit, declared > 0 ? declared + 1 : PIECE);
+  try {
+    return await readStream(body, limit, Number.isInteger(declared) && declared > 0 ? declared : null);
+  } catch (error) {
+    throw ofClient.has(request) && isBroken(error) ? cutOff() : error;
+  }
 }
+
+/** The requests that came in. The stream of any other the Worker made, or got from somebody else than its client. */
+export const ofClient = new WeakSet<Request>();
 
 /** RFC 9110, section 12.5.3: a 415 for a coding, and no other, names the codings that are taken. */
 function requireIdentity(request: Request): void {
@@ -61,13 +68,24 @@ function requireIdentity(request: Request): void {
 /** How many bytes are asked for first where nobody says how many there are. */
 const PIECE = 16 * 1024;
 
-async function readStream(stream: ReadableStream<unknown>, limit: number, first: number): Promise<Uint8Array> {
+/**
+ * How many are asked for first where somebody does, and how many times as many as there are already after that: memory for
+ * what a client only announces would cost it nothing, and the isolate much.
+ */
+const ANNOUNCED = 64 * 1024;
+const GROWTH = 4;
+
+async function readStream(stream: ReadableStream<unknown>, limit: number, declared: number | null): Promise<Uint8Array> {
   const reader = readerOf(stream);
   const pieces: Uint8Array[] = [];
   let length = 0;
   for (;;) {
-    // As many bytes as there are already: workerd hands out 4 KB unless it is told to wait for more.
-    const { piece, last } = await reader.read(Math.min(Math.max(length, first), limit + 1 - length));
+    // workerd hands out 4 KB unless it is told to wait for more.
+    const more =
+      declared !== null && length <= declared
+        ? Math.min(Math.max(length * GROWTH, ANNOUNCED), declared + 1 - length)
+        : Math.max(length, PIECE);
+    const { piece, last } = await reader.read(Math.min(more, limit + 1 - length));
     pieces.push(piece);
     length += piece.byteLength;
     if (length > limit) {
@@ -102,7 +120,7 @@ function readerOf(stream: ReadableStream<unknown>): Reader {
   }
   return {
     async read(min) {
-      const { value: piece = new Uint8Array() } = await bytes.read(new Uint8Array(min), { min }).catch(rethrow);
+      const { value: piece = new Uint8Array() } = await bytes.read(new Uint8Array(min), { min });
       // Only the end of a stream makes a piece shorter.
       return { piece, last: piece.byteLength < min };
     },
@@ -126,7 +144,7 @@ function readerOfChunks(stream: ReadableStream<unknown>): Reader {
         if (length === min) {
           return { piece, last: false };
         }
-        const { done, value = new Uint8Array() } = await chunks.read().catch(rethrow);
+        const { done, value = new Uint8Array() } = await chunks.read();
         if (!(value instanceof Uint8Array)) {
           throw new Told("readBody: expected a stream of Uint8Array");
         }
@@ -140,12 +158,9 @@ function readerOfChunks(stream: ReadableStream<unknown>): Reader {
   };
 }
 
-// What workerd says of a client that hung up, and of one whose chunks are none: that of 2025 has no better words for these.
-// Every other error is the Worker's own.
-const BROKEN = /^(Network connection lost\.|internal error)/;
-
-function rethrow(error: unknown): never {
-  throw error instanceof Error && BROKEN.test(error.message) ? cutOff() : error;
+/** What workerd says of a client that hung up, and of one whose chunks are none: that of 2025 has no better words for these. */
+function isBroken(error: unknown): boolean {
+  return isA(error, Error) && /^(Network connection lost\.|internal error)/.test(error.message);
 }
 
 /** The bytes of all pieces, one after the other. */

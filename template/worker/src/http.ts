@@ -1,10 +1,10 @@
 // HTTP around the crate: which requests reach it, and what every answer looks like.
 
-import { type BodyEnv, bodyLimit, readBody } from "./body";
+import { type BodyEnv, bodyLimit, ofClient, readBody } from "./body";
 import { Told, report } from "./failures";
 import { HEALTH } from "./health";
 import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf } from "./routes";
-import { type Endpoint, type Instance, Refusal } from "./wasm";
+import { type Endpoint, type Instance, Refusal, isA } from "./wasm";
 
 export { bodyLimit, joined, readBody } from "./body";
 export { HttpRefusal, type Routes } from "./routes";
@@ -42,6 +42,7 @@ export async function serve<E extends Env>(
   context?: Context,
 ): Promise<Response> {
   let pattern: string | null = null;
+  ofClient.add(request);
   try {
     const path = pathOf(request.url);
     const found = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
@@ -56,8 +57,8 @@ export async function serve<E extends Env>(
     const handlers = typeof route === "function" ? { POST: jsonHandler(route) } : route;
     return await handlerOf(handlers, request.method)(request, { env, wasm, params, context });
   } catch (error) {
-    if (error instanceof Refusal && error.code !== "internal") {
-      return refuse(error.code, error.message, error instanceof HttpRefusal ? error.headers : {});
+    if (isA(error, Refusal) && error.code !== "internal") {
+      return refuse(error.code, error.message, isA(error, HttpRefusal) ? error.headers : {});
     }
     const requestId = crypto.randomUUID();
     report(error, { requestId, route: pattern, method: request.method }, env, context);

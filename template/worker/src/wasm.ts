@@ -2,16 +2,25 @@
 // memory or stack, and after a call that the platform ended. No call reaches a dead instance, nor one that has grown
 // large: a new one takes its place, and what the crate kept in it is gone.
 
-/** What wasm.ts needs of the glue that wasm-bindgen writes for the crate. */
+/** What wasm.ts needs of the crate's JavaScript. */
 interface Crate {
   /** Makes the first instance; later it only gives the exports of the one that is there. */
   initSync(options: { module: WebAssembly.Module }): { memory: WebAssembly.Memory };
   schedule_recovery(): void;
   complete_recovery(): void;
+  /** What left the instance as an exception, which is its end; undefined while it lives. */
+  instance_death(): { readonly error: unknown } | undefined;
+  WasmError: Class<Error & { readonly code: string; readonly place: string | undefined }>;
+  Panic: Class<Error & { readonly place: string | undefined }>;
 }
+
+type Class<T> = abstract new (...args: never) => T;
 
 /** An export of the crate that takes a request's body and returns the answer's. */
 export type Endpoint = (body: Uint8Array) => Uint8Array;
+
+/** Nothing that fits where a result is a promise. */
+type AtOnce<Result> = [Result] extends [never] ? unknown : Result extends PromiseLike<unknown> ? never : unknown;
 
 export interface Instance {
   /**
@@ -20,7 +29,10 @@ export interface Instance {
    * @throws {Crash} when the instance died.
    * @throws {Misuse} when the Worker may not make this call; the instance lives on.
    */
-  call<Arguments extends readonly unknown[], Result>(run: (...args: Arguments) => Result, ...args: Arguments): Result;
+  call<Arguments extends readonly unknown[], Result>(
+    run: ((...args: Arguments) => Result) & AtOnce<Result>,
+    ...args: Arguments
+  ): Result;
 }
 
 /** A WasmError of the crate: what the client is told, unless its code is "internal". */
@@ -30,14 +42,12 @@ export class Refusal extends Error {
   constructor(
     readonly code: string,
     message: string,
-    /** Where the crate failed, as src/text.rs:5:63, when its code is "internal". */
-    readonly place: string | null = null,
   ) {
     super(message);
   }
 }
 
-/** The end of an instance. */
+/** The end of an instance. Its own message is always the same, for its cause's could hold what a client sent. */
 export class Crash extends Error {
   override readonly name = "Crash";
 
@@ -46,16 +56,37 @@ export class Crash extends Error {
     readonly instance: number,
     /** The build of the module, as its linker named it; null when it did not. */
     readonly module: string | null,
-    /** A panic with its message and place, or the engine's error for the trap. */
+    /** A panic, or the engine's error for the trap. */
     override readonly cause: unknown,
   ) {
-    super(cause instanceof Error ? cause.message : String(cause));
+    super("the WebAssembly instance died");
   }
 }
 
-/** A mistake in the Worker's own code: a call within a call, or an object of an instance that is gone. */
+const NESTED = "wasm.call: expected no call within a call";
+const STALE = "wasm.call: expected objects of this instance, found one of an instance that is gone";
+
+/** A mistake in the Worker's own code. */
 export class Misuse extends Error {
   override readonly name = "Misuse";
+
+  constructor(message: typeof NESTED | typeof STALE) {
+    super(message);
+  }
+}
+
+/** What the log may have of a failure: texts that stand in the crate's sources, and where it failed. */
+export interface Told {
+  message: string;
+  /** As src/text.rs:5:63. */
+  place: string | null;
+}
+
+const told = new WeakMap<object, Told>();
+
+/** What the crate itself says of a failure, be it a panic or a WasmError; undefined of any other. */
+export function toldByCrate(error: object): Told | undefined {
+  return told.get(error);
 }
 
 /**
@@ -65,96 +96,137 @@ export class Misuse extends Error {
  */
 export const KEPT_BYTES = 48 * 1024 * 1024;
 
-let instantiated = 0;
+/** The instance of each crate: there is one at a time, whoever asks for it. */
+const lives = new WeakMap<Crate, Life>();
 
 /**
  * Makes the first instance. `module` is what an import of the crate's .wasm file gives. A crate that keeps more than
  * `keptBytes` between calls would begin anew in each.
  */
 export function instantiate(crate: Crate, module: WebAssembly.Module, keptBytes = KEPT_BYTES): Instance {
-  let { memory } = crate.initSync({ module });
-  let state: "ready" | "called" | "dead" = "ready";
-  let number = 1;
+  const life = lives.get(crate) ?? new Life(crate, module);
+  lives.set(crate, life);
+  return { call: (run, ...args) => life.call(run, args, keptBytes) };
+}
 
-  function recover(): void {
-    crate.schedule_recovery();
-    // wasm-bindgen makes the scheduled instance inside the next call, but only after it has copied the
-    // call's arguments into the old one's memory. A call without arguments has nothing to lose.
-    crate.complete_recovery();
-    ({ memory } = crate.initSync({ module }));
-    number += 1;
-    state = "ready";
+class Life {
+  #memory: WebAssembly.Memory;
+  #state: "ready" | "called" | "dead" = "ready";
+  #number = 1;
+  /** Calls, and is found on a stack by its name, which no other function has. */
+  readonly #enter = <A extends readonly unknown[], R>(run: (...args: A) => R, args: A): R => run(...args);
+  static #made = 0;
+
+  constructor(
+    readonly crate: Crate,
+    readonly module: WebAssembly.Module,
+  ) {
+    this.#memory = crate.initSync({ module }).memory;
+    Object.defineProperty(this.#enter, "name", { value: `<call of crate ${++Life.#made}>` });
   }
 
-  function replace(): void {
-    state = "dead";
+  call<A extends readonly unknown[], R>(run: (...args: A) => R, args: A, keptBytes: number): R {
+    const { crate } = this;
+    if (this.#state === "called" && isOnStack(this.#enter.name)) {
+      throw new Misuse(NESTED);
+    }
+    if (this.#state !== "ready" || crate.instance_death() !== undefined) {
+      this.#recover();
+    }
+    // Until it comes back: of a call that the platform ends neither `catch` nor `finally` runs.
+    this.#state = "called";
+    let death: { readonly error: unknown } | undefined;
     try {
-      recover();
+      const result = this.#enter(run, args);
+      // `run` may have caught what killed it.
+      death = crate.instance_death();
+      if (death === undefined) {
+        this.#state = "ready";
+        return result;
+      }
+    } catch (error) {
+      death = crate.instance_death();
+      const mistake = death === undefined ? this.#mistake(error) : null;
+      if (mistake !== null) {
+        this.#state = "ready";
+        throw mistake;
+      }
+      death ??= { error };
+    } finally {
+      if (this.#state === "ready" && this.#memory.buffer.byteLength > keptBytes) {
+        this.#replace();
+      }
+    }
+    const crash = new Crash(this.#number, buildId(this.module), death.error);
+    if (isA(death.error, crate.Panic)) {
+      told.set(crash, { message: death.error.message, place: death.error.place ?? null });
+    }
+    this.#replace();
+    throw crash;
+  }
+
+  /** What an error is that leaves the instance alive; null when it is no such error. */
+  #mistake(error: unknown): Refusal | Misuse | null {
+    if (isA(error, this.crate.WasmError)) {
+      const { code, message, place } = error;
+      const refusal = new Refusal(code, message);
+      if (place !== undefined) {
+        told.set(refusal, { message, place });
+      }
+      return refusal;
+    }
+    return isA(error, Error) && STALE_OBJECTS.has(error.message) ? new Misuse(STALE) : null;
+  }
+
+  #recover(): void {
+    this.crate.schedule_recovery();
+    // wasm-bindgen makes the scheduled instance inside the next call, but only after it has copied the
+    // call's arguments into the old one's memory. A call without arguments has nothing to lose.
+    this.crate.complete_recovery();
+    this.#memory = this.crate.initSync({ module: this.module }).memory;
+    this.#number += 1;
+    this.#state = "ready";
+  }
+
+  #replace(): void {
+    this.#state = "dead";
+    try {
+      this.#recover();
     } catch {
       // No memory for another instance, say. The next call tries again, and its request tells why it failed.
     }
   }
-
-  // Found on a stack by its name, which no other function has.
-  const within = `<call of crate ${++instantiated}>`;
-  const enter = <A extends readonly unknown[], R>(run: (...args: A) => R, args: A): R => run(...args);
-  Object.defineProperty(enter, "name", { value: within });
-
-  return {
-    call(run, ...args) {
-      if (state === "called" && stack().includes(within)) {
-        throw new Misuse("wasm.call: expected no call within a call");
-      }
-      if (state !== "ready") {
-        recover();
-      }
-      // Until it comes back: of a call that the platform ends neither `catch` nor `finally` runs.
-      state = "called";
-      try {
-        const result = enter(run, args);
-        state = "ready";
-        return result;
-      } catch (error) {
-        if (error instanceof Error && error.name === "WasmError" && "code" in error) {
-          state = "ready";
-          const place = "place" in error ? String(error.place) : null;
-          throw new Refusal(String(error.code), error.message, place);
-        }
-        if (isStale(error, within)) {
-          state = "ready";
-          throw new Misuse("wasm.call: expected objects of this instance, found one of an instance that is gone");
-        }
-        const crash = new Crash(number, buildId(module), error);
-        replace();
-        throw crash;
-      } finally {
-        if (state === "ready" && memory.buffer.byteLength > keptBytes) {
-          replace();
-        }
-      }
-    },
-  };
 }
 
-/** Whether the glue refused an object whose instance is gone, and no frame of Rust stood above the call. */
-function isStale(error: unknown, within: string): boolean {
-  if (!(error instanceof Error) || error.message !== "Invalid stale object from previous Wasm instance") {
+/** How wasm-bindgen refuses what was made of an instance that is gone. */
+const STALE_OBJECTS = new Set([
+  "Invalid stale object from previous Wasm instance",
+  "Cannot invoke closure from previous WASM instance",
+]);
+
+/** `instanceof`, whatever was thrown: a Proxy can throw here in its turn. */
+export function isA<T>(error: unknown, type: Class<T>): error is T {
+  try {
+    return error instanceof type;
+  } catch {
     return false;
   }
-  // V8 keeps ten frames: where the call is not among them, some of Rust could be cut off.
-  const [above = "", below] = String(error.stack).split(within);
-  return below !== undefined && !above.includes("wasm-function[");
 }
 
-/** The whole stack, of whatever depth: V8 keeps ten frames unless it is told otherwise. */
-function stack(): string {
+/** Whether a function of this name is running, at any depth: V8 keeps ten frames unless it is told otherwise. */
+function isOnStack(name: string): boolean {
   const settings = { stackTraceLimit: Infinity, prepareStackTrace: undefined };
   const before = Object.keys(settings).map((name) => [name, Reflect.get(Error, name)] as const);
-  Object.assign(Error, settings);
   try {
-    return String(new Error().stack);
+    Object.assign(Error, settings);
+    return String(new Error().stack).includes(name);
+  } catch {
+    // Where the project has made these read-only nothing is known, and a dead instance is worse than an interrupted call.
+    return false;
   } finally {
-    Object.assign(Error, Object.fromEntries(before));
+    for (const [name, value] of before) {
+      Reflect.set(Error, name, value);
+    }
   }
 }
 

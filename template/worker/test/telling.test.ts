@@ -27,6 +27,13 @@ it.each(Object.keys(QUOTING))("not when a handler fails: %s", async (way) => {
   expect(await logged(`/quoting/${way}`, SENT)).toMatchObject({ route: "/quoting/:way", message: null });
 });
 
+// But for those that wait, which no call of the crate may.
+const WAITING = ["json", "fetch", "cache", "iterable"];
+
+it.each(Object.keys(QUOTING).filter((way) => !WAITING.includes(way)))("not when a call fails: %s", async (way) => {
+  expect(await logged(`/quoting-call/${way}`, SENT)).toMatchObject({ message: null });
+});
+
 // How std begins the message for a place in a text, from one version of Rust to another.
 const IN_A_TEXT = ["start byte index", "byte index", null];
 
@@ -58,6 +65,11 @@ it.each([
   const line = await logged("/quoting", `${way}\n${SENT}`);
   expect(line).toMatchObject({ type: "panic", place });
   expect([message].flat()).toContain(line.message);
+});
+
+it("not when the crate fails", async () => {
+  const place = expect.stringMatching(/faults\.rs:\d+:\d+$/) as string;
+  expect(await logged("/quoting", `failed\n${SENT}`)).toMatchObject({ message: "a failure on demand", place });
 });
 
 it.each(["throw", "error"])("not when Rust throws: %s", async (way) => {

@@ -1,4 +1,4 @@
-//! Why there is no answer, and how the Worker is told: as a JavaScript `Error` named `WasmError` that carries a `code`.
+//! Why there is no answer, and how the Worker is told: as a JavaScript `WasmError` that carries a `code`.
 //! worker/src/http.ts turns the code into a status. A refusal's message is the body of the answer; of a failure
 //! the client learns a request id, and the log what and where.
 
@@ -186,11 +186,25 @@ impl<T> OrWasmError<T> for Option<T> {
 /// The error itself, if it is a `WasmError`.
 fn own<E: 'static>(error: E) -> Result<WasmError, E> {
     let mut error = Some(error);
-    let own = (&mut error as &mut dyn Any).downcast_mut::<Option<WasmError>>();
-    match own.and_then(Option::take) {
-        Some(own) => Ok(own),
-        None => Err(error.expect("an error that was not taken")),
+    let any = &mut error as &mut dyn Any;
+    if let Some(own) = any.downcast_mut::<Option<WasmError>>() {
+        return Ok(own.take().expect("an error"));
     }
+    // Of the types for any error `?` makes a box of one's own too.
+    if let Some(boxed) = any.downcast_mut::<Option<Box<dyn std::error::Error>>>() {
+        match boxed.take().expect("an error").downcast() {
+            Ok(own) => return Ok(*own),
+            Err(other) => *boxed = Some(other),
+        }
+    } else if let Some(boxed) =
+        any.downcast_mut::<Option<Box<dyn std::error::Error + Send + Sync>>>()
+    {
+        match boxed.take().expect("an error").downcast() {
+            Ok(own) => return Ok(*own),
+            Err(other) => *boxed = Some(other),
+        }
+    }
+    Err(error.expect("an error that was not taken"))
 }
 
 /// What a type of your own expects, as `Expected("a date as 2026-01-31")`: the error of a `TryFrom` that
@@ -217,31 +231,21 @@ impl std::error::Error for WasmError {}
 
 #[wasm_bindgen]
 extern "C" {
-    pub type Error;
+    /// Its class stands in the crate's JavaScript, put there by scripts/glue.mjs.
+    #[wasm_bindgen(js_name = WasmError)]
+    type Thrown;
 
-    #[wasm_bindgen(constructor)]
-    pub fn new(message: &str) -> Error;
-
-    /// By this name worker/src/wasm.ts tells a WasmError from every other error.
-    #[wasm_bindgen(method, setter)]
-    pub fn set_name(this: &Error, name: &str);
-
-    #[wasm_bindgen(method, setter)]
-    fn set_code(this: &Error, code: &str);
-
-    #[wasm_bindgen(method, setter)]
-    pub fn set_place(this: &Error, place: &str);
+    #[wasm_bindgen(constructor, js_class = WasmError)]
+    fn new(message: &str, code: &str, place: Option<String>) -> Thrown;
 }
 
 impl From<WasmError> for JsValue {
     fn from(error: WasmError) -> Self {
-        let thrown = Error::new(&error.message(cfg!(debug_assertions)));
-        thrown.set_name("WasmError");
-        thrown.set_code(error.code());
-        if let WasmError::Failed(failure) = &error {
-            thrown.set_place(&place(failure.place));
-        }
-        thrown.into()
+        let place = match &error {
+            WasmError::Failed(failure) => Some(place(failure.place)),
+            _ => None,
+        };
+        Thrown::new(&error.message(cfg!(debug_assertions)), error.code(), place).into()
     }
 }
 
@@ -311,6 +315,23 @@ mod tests {
         assert_eq!(refusal().or_failed(), refusal());
         assert_eq!(failure().or_invalid("id", "expected a number"), failure());
         assert_eq!(failure().or_refused("gone", "id: expected one"), failure());
+    }
+
+    #[test]
+    fn who_is_to_blame_is_said_in_a_box_too() {
+        type Any = Box<dyn std::error::Error>;
+        type Sent = Box<dyn std::error::Error + Send + Sync>;
+        let refusal = || WasmError::missing("id", "expected a value");
+        let failure = || WasmError::failed_with("a failure", String::new());
+        assert_eq!(Err::<(), Any>(refusal().into()).or_failed(), Err(refusal()));
+        assert_eq!(
+            Err::<(), Sent>(refusal().into()).or_failed(),
+            Err(refusal())
+        );
+        let said = Err::<(), Sent>(failure().into()).or_invalid("id", "expected a number");
+        assert_eq!(said.expect_err("a failure").code(), "internal");
+        let other = Err::<(), Any>("another error".into()).or_invalid("id", "expected a number");
+        assert_eq!(other, Err(WasmError::invalid("id", "expected a number")));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Exports that fail on demand, for the tests of recovery in worker/test. Compiled only with the feature
 //! `faults`: the deployed module has none of them.
 
-use crate::error::Error;
+use crate::error::WasmError;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 static CALLS: AtomicU32 = AtomicU32::new(0);
 
@@ -23,7 +23,7 @@ pub fn fault_panic(_body: &[u8]) -> Vec<u8> {
 
 /// Fails in the way that the first line of the body names, with the second as a text, or as a number, in the message.
 #[wasm_bindgen]
-pub fn fault_quoting(body: &[u8]) -> Result<Vec<u8>, Error> {
+pub fn fault_quoting(body: &[u8]) -> Result<Vec<u8>, JsValue> {
     let (way, text) = str::from_utf8(body).unwrap().split_once('\n').unwrap();
     let number: usize = text.parse().unwrap_or_default();
     let texts = BTreeMap::from([("", String::new())]);
@@ -51,7 +51,8 @@ pub fn fault_quoting(body: &[u8]) -> Result<Vec<u8>, Error> {
         "clamp" => drop((text.len() as f64).clamp(number as f64, 0.0)),
         "key" => drop(texts[text].clone()),
         "throw" => wasm_bindgen::throw_str(text),
-        "error" => return Err(Error::new(text)),
+        "error" => return Err(Error::new(text).into()),
+        "failed" => return Err(WasmError::failed("a failure on demand").into()),
         _ => unreachable!(),
     }
     Ok(Vec::new())
@@ -101,6 +102,14 @@ extern "C" {
 
     #[wasm_bindgen(js_name = faultWithin)]
     fn fault_within();
+
+    #[wasm_bindgen(catch, js_name = faultWithin)]
+    fn fault_within_caught() -> Result<(), JsValue>;
+
+    type Error;
+
+    #[wasm_bindgen(constructor)]
+    fn new(message: &str) -> Error;
 }
 
 /// An exception of the runtime, which has a `code`, passes through Rust.
@@ -115,6 +124,13 @@ pub fn fault_exception(_body: &[u8]) -> Vec<u8> {
 #[wasm_bindgen]
 pub fn fault_call_out(_body: &[u8]) -> Vec<u8> {
     fault_within();
+    Vec::new()
+}
+
+/// Calls it too, and goes on whatever it throws.
+#[wasm_bindgen]
+pub fn fault_call_out_caught(_body: &[u8]) -> Vec<u8> {
+    let _ = fault_within_caught();
     Vec::new()
 }
 

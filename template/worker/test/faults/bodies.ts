@@ -29,12 +29,18 @@ function fail(): never {
   throw new RangeError("on purpose");
 }
 
+/** As a stream fails that another server sends. */
+function lose(): never {
+  throw new Error("Network connection lost.");
+}
+
 export const BODIES: Routes<Env> = {
   "/bodies/gzip": { POST: replaced((sent) => sent.pipeThrough(new DecompressionStream("gzip"))) },
   "/bodies/stream": { POST: replaced((sent) => sent.pipeThrough(stream((chunk) => chunk))) },
   "/bodies/text": { POST: replaced(() => "another") },
   "/bodies/no-bytes": { POST: replaced((sent) => sent.pipeThrough(stream(() => "text"))) },
   "/bodies/broken": { POST: replaced((sent) => sent.pipeThrough(stream(fail))) },
+  "/bodies/lost": { POST: replaced((sent) => sent.pipeThrough(stream(lose))) },
   "/bodies/twice": { POST: after(length) },
   "/bodies/json": { POST: after((request) => request.json()) },
   "/bodies/locked": { POST: after((request) => request.body?.getReader()) },

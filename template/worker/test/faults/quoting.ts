@@ -122,6 +122,12 @@ export const routes: Routes = {
   "/quoting/:way": {
     POST: async (request, { params }) => Response.json(await QUOTING[String(params["way"])]?.(await request.text())),
   },
+  "/quoting-call/:way": {
+    POST: async (request, { wasm, params }) => {
+      const text = await request.text();
+      return Response.json(wasm.call(() => void QUOTING[String(params["way"])]?.(text)));
+    },
+  },
   "/every-built-in": {
     POST: async (request) => Response.json(await everyBuiltIn(await request.text())),
   },

@@ -65,6 +65,13 @@ fn takes_the_first() {
             assert_eq!(chars::first(&text, number), expected, "{number} of {text}");
         }
     }
+    // Beyond the first groups.
+    let text = "aé漢🦀".repeat(GROUP);
+    for number in [4, 5, 6, 7].map(|quarters| quarters * GROUP / 2 + 1) {
+        let expected: String = text.chars().take(number).collect();
+        let number = NonZeroU64::new(number as u64).expect("not zero");
+        assert!(chars::first(&text, number) == expected, "{number}");
+    }
 }
 
 fn expect_upper(text: &str) {

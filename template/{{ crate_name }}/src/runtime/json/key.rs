@@ -11,8 +11,8 @@ use std::borrow::Cow;
 /// A name. JSON has no others, so a number or a boolean is read from its text.
 pub struct Key<'k, 'a> {
     pub name: Cow<'a, str>,
-    /// Becomes true when the name is looked for among those of a type.
-    pub identifies: &'k mut bool,
+    /// Becomes the name of the type that looks for the name among its own.
+    pub identifies: &'k mut &'static str,
 }
 
 impl Key<'_, '_> {
@@ -36,7 +36,7 @@ macro_rules! numbers {
 impl<'de> Deserializer<'de> for Key<'_, 'de> {
     type Error = Error;
 
-    numbers!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => unsigned);
+    numbers!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => signed);
     numbers!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => signed);
     numbers!(deserialize_u128 => unsigned_128);
     numbers!(deserialize_i128 => signed_128);
@@ -52,7 +52,7 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        *self.identifies = true;
+        *self.identifies = std::any::type_name::<V::Value>();
         self.deserialize_any(visitor)
     }
 

@@ -77,6 +77,9 @@ fn in_full(value: f64) -> String {
 /// The same by its rules (ECMA-262, Number::toString), so that `cargo test` sees what the Worker answers.
 #[cfg(not(target_arch = "wasm32"))]
 fn in_full(value: f64) -> String {
+    if value < 0.0 {
+        return format!("-{}", in_full(-value));
+    }
     let shortest = format!("{value:e}");
     let decimals = shortest.find('e').unwrap_or(0) - shortest.find('.').map_or(1, |at| at + 1);
     // Of two texts that are as short and as close JavaScript takes the even one, and so does rounding.
@@ -87,18 +90,17 @@ fn in_full(value: f64) -> String {
         shortest
     };
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let minus = if value < 0.0 { "-" } else { "" };
-    let plain = digits.replace(['-', '.'], "");
+    let plain = digits.replace('.', "");
     match exponent.parse::<i32>() {
         Ok(places @ 0..21) => {
             let whole = places as usize + 1;
             let (before, after) = plain.split_at_checked(whole).unwrap_or((&plain, ""));
             let point = if after.is_empty() { "" } else { "." };
-            format!("{minus}{before:0<whole$}{point}{after}")
+            format!("{before:0<whole$}{point}{after}")
         }
         Ok(places @ -6..0) => {
             let zeros = -places as usize - 1;
-            format!("{minus}0.{:0<zeros$}{plain}", "")
+            format!("0.{:0<zeros$}{plain}", "")
         }
         Ok(0..) => format!("{digits}e+{exponent}"),
         _ => text,
@@ -145,6 +147,9 @@ mod tests {
             (1e15, "1000000000000000"),
             (-1.5e20, "-150000000000000000000"),
             (1e21, "1e+21"),
+            (-1e21, "-1e+21"),
+            (-1e-323, "-1e-323"),
+            (-1.0 / 3.0e5, "-0.0000033333333333333333"),
             (1_282_046_637_900_189.2, "1282046637900189.2"),
             (123_456_789_012_345_680_000.0, "123456789012345680000"),
             (-1.25e300, "-1.25e+300"),
@@ -173,7 +178,8 @@ mod tests {
 
     #[test]
     fn writes_what_reads_as_the_same_float() {
-        for digits in 1..2000_u32 {
+        // Of so many, Miri takes too long.
+        for digits in (1..2000_u32).step_by(if cfg!(miri) { 499 } else { 1 }) {
             for decimals in 0..20 {
                 let value = f64::from(digits * 7919) / 10_f64.powi(decimals);
                 assert_eq!(float(value).parse(), Ok(value));

@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
             ended: false,
             name: 0,
             names,
-            identified: false,
+            identified: "",
         })
     }
 
@@ -87,13 +87,6 @@ impl<'a> Reader<'a> {
     }
 
     // A number is not borrowed, so whatever a visitor borrows from will do: key.rs reads those in a name.
-
-    pub fn unsigned<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        match integer(self.number(&visitor)?) {
-            Some((magnitude, false)) => visitor.visit_u64(magnitude),
-            _ => Err(Error::expected(&visitor)),
-        }
-    }
 
     pub fn signed<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
         match integer(self.number(&visitor)?) {
@@ -131,13 +124,12 @@ impl<'a> Reader<'a> {
 
     /// The same, if a float of 32 bits can be it.
     pub fn short_float<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        let start = self.cursor.at;
-        let float = finite(self.number(&visitor)?)?;
-        if (float as f32).is_infinite() {
-            return Err(Error::expected(&"a number from -3.4e38 to 3.4e38"));
+        let float = self.number(&visitor)?.parse().ok();
+        match float.filter(|float: &f32| float.is_finite()) {
+            // Not by way of 64 bits, which would round twice.
+            Some(float) => visitor.visit_f32(float),
+            None => Err(Error::expected(&"a number from -3.4e38 to 3.4e38")),
         }
-        self.cursor.at = start;
-        self.any_number(visitor)
     }
 
     fn number(&mut self, expected: &dyn Expected) -> Result<&'a str, Error> {
@@ -205,7 +197,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     type Error = Error;
 
     alike!(deserialize_bool => bool);
-    alike!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => unsigned);
+    alike!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => signed);
     alike!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => signed);
     alike!(deserialize_f32 => short_float);
     alike!(deserialize_f64 => any_number);
@@ -232,7 +224,11 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.cursor.peek() {
             b'[' => self.array(visitor),
-            _ => self.string(visitor),
+            b'"' => match self.cursor.string()? {
+                Cow::Borrowed(text) => visitor.visit_borrowed_bytes(text.as_bytes()),
+                Cow::Owned(text) => visitor.visit_byte_buf(text.into_bytes()),
+            },
+            _ => Err(Error::expected(&visitor)),
         }
     }
 
@@ -319,6 +315,13 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
 /// The names that a type has, in a list that is its own.
 type Names = Option<&'static [&'static str]>;
 
+fn is_derived(type_name: &str) -> bool {
+    // Not by `contains`, whose search would be a tenth of a small module.
+    let derived = b"::__Field";
+    let mut parts = type_name.as_bytes().windows(derived.len());
+    parts.any(|part| part == derived)
+}
+
 /// The items of an array, or the members of an object.
 struct Items<'r, 'a> {
     reader: &'r mut Reader<'a>,
@@ -329,8 +332,8 @@ struct Items<'r, 'a> {
     /// The offset of the name of the member that has begun.
     name: usize,
     names: Names,
-    /// Whether a type without such a list, as one with a flattened field, looked for the name among its own.
-    identified: bool,
+    /// What a type without such a list, as one with a flattened field, looked for the name as.
+    identified: &'static str,
 }
 
 impl<'a> Items<'_, 'a> {
@@ -359,7 +362,7 @@ impl<'a> Items<'_, 'a> {
         let cursor = &mut self.reader.cursor;
         cursor.peek();
         self.name = cursor.at;
-        self.identified = false;
+        self.identified = "";
         seed.deserialize(Key {
             name: cursor.name()?,
             identifies: &mut self.identified,
@@ -380,8 +383,9 @@ impl<'a> Items<'_, 'a> {
         let name = cursor.name().unwrap_or_default();
         let known = match self.names {
             Some(names) => names.contains(&&*name),
-            // A name that was not found is that of a value without a type.
-            None => self.identified && !error.is_untyped(),
+            // serde_derive calls the names of fields so; an identifier of somebody else's may hold any name. One that was
+            // not found is that of a value without a type.
+            None => is_derived(self.identified) && !error.is_untyped(),
         };
         error.in_member(known.then_some(&name))
     }

@@ -3,7 +3,7 @@
 use crate::runtime::message::joined;
 
 /// serde's words, or how they begin: after a space at the end comes the name of a type. Of an integer, which it may be.
-const WORDS: [(&str, &str); 29] = [
+const WORDS: [(&str, &str); 35] = [
     ("u8", "0 to 255"),
     ("u16", "0 to 65535"),
     ("u32", "0 to 4294967295"),
@@ -22,19 +22,25 @@ const WORDS: [(&str, &str); 29] = [
     ("a sequence", "an array"),
     ("tuple struct ", "an array"),
     ("tuple variant ", "an array"),
-    ("a tuple ", "an array"),
+    ("a tuple of size ", "an array"),
     ("a map", "an object"),
+    ("map with a single key", "an object with one member"),
     ("struct ", "an object"),
-    ("internally ", "an object"),
-    ("adjacently ", "an object"),
-    // A variant with content, of which the name alone was found.
-    ("tuple variant", "an object"),
+    ("struct variant ", "an object"),
+    ("internally tagged enum ", "an object"),
+    ("adjacently tagged enum ", "an object"),
+    // A variant with content, of which the name alone was found, or other content.
+    ("tuple variant", "an object with an array"),
     ("newtype variant", "an object"),
     ("enum ", "a string or an object"),
-    ("a borrowed ", "a string without escapes"),
+    ("string or map", "a string or an object"),
+    ("a borrowed string", "a string without escapes"),
+    ("a borrowed byte array", "a string without escapes"),
+    ("byte array", "a string or an array"),
     ("unit", "null"),
-    ("unit ", "null"),
-    ("variant ", "a string"),
+    ("unit struct ", "null"),
+    ("unit variant ", "null"),
+    ("variant identifier", "a string"),
 ];
 
 /// What a type says in its own words, as by `#[serde(expecting = "...")]`, stays as it is.
@@ -62,12 +68,24 @@ fn found(words: &str) -> Option<&'static str> {
         "isize" => ISIZE,
         words => words,
     };
-    let is =
-        |rust: &str| words.starts_with(rust) && (rust.ends_with(' ') || rust.len() == words.len());
+    let is = |rust: &str| match words.strip_prefix(rust) {
+        Some(rest) if rust.ends_with(' ') => is_name(rest),
+        rest => rest == Some(""),
+    };
     WORDS
         .iter()
         .find(|(rust, _)| is(rust))
         .map(|(_, json)| *json)
+}
+
+/// Whether it is the name of a type, after which an array's has its length: no sentence that begins as serde's words do.
+fn is_name(words: &str) -> bool {
+    let mut words = words.split(' ').skip(1);
+    match words.next() {
+        None => true,
+        Some("with") => words.nth(1).is_some_and(|word| word.starts_with("element")),
+        Some(_) => false,
+    }
 }
 
 const USIZE: &str = if usize::BITS == 32 { "u32" } else { "u64" };
@@ -126,8 +144,17 @@ mod tests {
             ("unit", "null"),
             ("tuple struct Pair with 2 elements", "an array"),
             ("tuple variant Shape::Line with 3 elements", "an array"),
-            ("tuple variant", "an object"),
+            ("tuple variant", "an object with an array"),
             ("a tuple of size 4", "an array"),
+            ("unit price in cents", "unit price in cents"),
+            (
+                "a tuple of latitude and longitude",
+                "a tuple of latitude and longitude",
+            ),
+            ("enum of colours", "enum of colours"),
+            ("struct with a name", "struct with a name"),
+            ("variant of the product", "variant of the product"),
+            ("string or map", "a string or an object"),
             ("an array of length 6", "an array of length 6"),
             ("tuple struct Pair", "an array"),
             ("unit struct Nothing", "null"),
