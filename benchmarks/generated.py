@@ -22,5 +22,6 @@ def rendered(profile: str, example: str = "text") -> Path:
 
 def bundled(project: Path) -> Path:
     """The folder with what wrangler would upload; wrangler has the module built before."""
-    run_with_tools(project, "bash", "-c", "cd worker && rm -rf dist && wrangler deploy --dry-run --outdir dist")
+    bundle = "wrangler --config=wrangler.toml deploy --dry-run --outdir dist"
+    run_with_tools(project, "bash", "-c", f"cd worker && rm -rf dist && {bundle}")
     return project / "worker" / "dist"

@@ -130,7 +130,7 @@ def main() -> int:
 def _run(*words: str | Path) -> tuple[int, str]:
     done = subprocess.run(
         words,
-        env=os.environ | {"CARGO_TARGET_DIR": str(CACHE / "target"), "CARGO_TERM_COLOR": "never", "NO_COLOR": "1"},
+        env=os.environ | {"CARGO_TERM_COLOR": "never", "NO_COLOR": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

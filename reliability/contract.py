@@ -79,7 +79,7 @@ NOT_UTF8 = r"body: expected UTF-8, found another byte at offset \d+"
 NOT_JSON = (
     r"body: expected JSON, found ("
     r"no (digit|hexadecimal digit|name in quotes|value|`\"`|`:`|`,` or `\]`|`,` or `\}`)|more after the end"
-    r"|an? (control character in a string|unknown escape|unpaired surrogate)"
+    r"|an? (byte order mark|control character in a string|unknown escape|unpaired surrogate)"
     r") at line \d+ column \d+"
 )
 

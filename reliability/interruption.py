@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .answers import Broken
 from .progress import Progress
-from .project import CRATE, ENVIRONMENT, build_sh
+from .project import CRATE, build_sh
 from .report import Figures
 
 SHORT, LONG = 3, 20
@@ -56,7 +56,6 @@ def _killed(project: Path, words: list[str], moment: float) -> float:
     """Kills a run of build.sh with all that it started, and returns when: at the moment, or when it had ended before."""
     process = subprocess.Popen(
         [str(project / "build.sh"), *words],
-        env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -11,7 +11,6 @@ from .answers import Broken
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".cache" / "reliability"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / ".cache/target-reliability"))
-ENVIRONMENT = os.environ | {"CARGO_TARGET_DIR": str(TARGET)}
 PIN_SETS = ["article", "current"]
 CRATE = "my_worker"
 
@@ -40,7 +39,7 @@ def build_sh(project: Path, *words: str) -> None:
 
 def command(project: Path, *words: str) -> list[str]:
     """A command line that runs with the tools of the project, as its build.sh would."""
-    script = f'cd "$1" && shift && CRATE={CRATE} && source scripts/tools.sh && use_tools && exec "$@"'
+    script = f'cd "$1" && shift && CRATE={CRATE} && source scripts/tools.sh && read_pins && use_tools && exec "$@"'
     return ["bash", "-c", script, "reliability", str(project), *words]
 
 
@@ -62,7 +61,6 @@ def _run(words: list[str]) -> None:
     """Runs a command; one that fails is a promise broken, and the message has the end of what it printed."""
     done = subprocess.run(
         words,
-        env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import plumbum
 import pytest
-from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_working_tree, render, run, share_packages
+from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_working_tree, render, run, share_builds
 
 from maintenance.release import tag_all
 
@@ -48,7 +48,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) ->
 
 
 class Projects:
-    """Generated projects that are set up: the first of a pin set installs, the others link to its npm packages."""
+    """Generated projects that are set up: the first of a pin set installs and compiles, the others link to what it has."""
 
     LOCKS = CRATES, PACKAGES = ("my_worker/Cargo.lock", "worker/package-lock.json")
 
@@ -65,7 +65,7 @@ class Projects:
         render(self.template, project, answers | {"pins": pins, "example": example}, CANDIDATE)
         commit(project, "Start")
         if pins in self.first:
-            share_packages(self.first[pins], project)
+            share_builds(self.first[pins], project)
         else:
             build_sh(project, "setup")
             self.first[pins] = project
@@ -87,7 +87,7 @@ class Projects:
                 pins, example, optimization_profile=profile, serde_casing=casing, error_reporting=reporting
             )
             assert "my_worker is built and tested" in build_sh(project)
-            self.built[answers] = project
+            self.built[answers] = self.first[pins] = project
         return self.built[answers]
 
 
@@ -105,7 +105,7 @@ def tested(projects: Projects, request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(autouse=True)
 def cargo(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gives each group of tests its target directory: two builds of crates of one name in one would mix."""
+    """Gives each group of tests its target directory, for what they ask of Cargo themselves."""
     group = request.node.get_closest_marker("xdist_group")
     if group:
         assert "PYTEST_XDIST_WORKER" not in os.environ or request.node.nodeid.endswith(f"@{group.args[0]}")

@@ -124,14 +124,19 @@ def answers(url: str) -> bool:
     return True
 
 
-def share_packages(project: Path, to: Path) -> None:
-    """Gives a project the npm packages of another, as hard links; npm's list of them, which it writes anew, as a copy."""
-    packages = "worker/node_modules"
+def share_builds(project: Path, to: Path) -> None:
+    """Gives a project the npm packages of another, and the crates of others that Cargo compiled there, as hard links.
+    npm's list of its packages, which it writes anew, is a copy; of its own crate each project has all by itself.
+    """
+    packages, target = "worker/node_modules", "my_worker/target"
 
     def link(old: str, new: str) -> None:
         (shutil.copy2 if old.endswith("/.package-lock.json") else os.link)(old, new)
 
     shutil.copytree(project / packages, to / packages, symlinks=True, copy_function=link)
+    if (project / target).exists() and not (to / target).exists():
+        own = shutil.ignore_patterns("*my_worker*", ".cargo*-lock", ".rustc_info.json", "incremental")
+        shutil.copytree(project / target, to / target, symlinks=True, copy_function=os.link, ignore=own)
 
 
 def render(template: Path, project: Path, answers: Mapping[str, str] | None = None, version: str = "HEAD") -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 import edits
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import build_sh, commit, files, render, run, share_packages
+from helpers import build_sh, commit, files, render, run, share_builds
 from test_update import RELEASES, USERS_FILES, start, update
 
 pytestmark = pytest.mark.xdist_group("updates")
@@ -48,7 +48,7 @@ def old(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest
 
 def copy(project: Path, to: Path) -> Path:
     run("git", "clone", "--quiet", project, to, cwd=project)
-    share_packages(project, to)
+    share_builds(project, to)
     return to
 
 

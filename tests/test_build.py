@@ -71,21 +71,21 @@ def test_of_two_at_once_the_second_says_why_it_waits(project: Path) -> None:
         False,
         True,
     ]
-    assert sorted("Building my_worker/pkg" in text for text in printed) == [False, True]
+    assert sorted("Compiling my_worker" in text for text in printed) == [False, True]
     assert module(project) == before
     assert not (project / ".build.lock").exists()
 
 
 def test_a_copy_of_a_project_is_built_from_its_own_sources(project: Path, tmp_path: Path) -> None:
     run("cp", "-a", project, tmp_path / "copy", cwd=tmp_path)
-    assert "Building my_worker/pkg" in build_sh(tmp_path / "copy", "build")
+    assert "Compiling my_worker" in build_sh(tmp_path / "copy", "build")
 
 
 def test_a_project_is_built_through_a_link_to_it(project: Path, tmp_path: Path) -> None:
     before = module(project)
     (tmp_path / "link").symlink_to(project)
     edit(project)
-    assert "Building my_worker/pkg" in build_sh(tmp_path / "link", "build")
+    assert "Compiling my_worker" in build_sh(tmp_path / "link", "build")
     assert module(project) == before
 
 
@@ -118,7 +118,7 @@ def test_tools_of_other_versions_on_the_path_are_not_used(project: Path, tmp_pat
     edit(project)
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     assert "9.9.9" not in build_sh(project, "check", PATH=path)
-    assert "Building my_worker/pkg" in build_sh(project, "build", PATH=path)
+    assert "Compiling my_worker" in build_sh(project, "build", PATH=path)
 
 
 def test_a_packages_lock_that_disagrees_is_reported(project: Path) -> None:
@@ -184,7 +184,7 @@ def test_dev_follows_rust_with_a_module_of_its_own_and_goes_on_with_the_last_whe
         text.write_text(right.replace("chars::count(", "if cfg!(debug_assertions) { 40 } else { 0 } + chars::count("))
         assert eventually(lambda: count(url) == 43)
     assert "cannot find function `cuont` in module `chars`" in printed
-    assert f"failed at: Building my_worker/pkg. {GOES_ON}" in printed
+    assert f"failed at: compiling my_worker. {GOES_ON}" in printed
     assert "ERROR" not in printed
     assert module(project) != before
     text.write_text(right)
@@ -225,7 +225,7 @@ def test_variables_change_nothing_in_the_module_and_each_is_named(project: Path)
     before = module(project)
     edit(project)
     printed = build_sh(project, "build", **VARIABLES)
-    assert "Building my_worker/pkg" in printed
+    assert "Compiling my_worker" in printed
     assert [name for name in VARIABLES if f"{name} is set, but not used" not in printed] == []
     assert module(project) == before
 
@@ -261,7 +261,7 @@ def test_a_configuration_outside_of_the_project_that_would_change_the_module_is_
         above.write_text(f"{settings}\n{harmless}")
         printed[name] = build_sh(project, "build", status=1)
     above.write_text(harmless)
-    assert "Building my_worker/pkg" in build_sh(project, "build")
+    assert "Compiling my_worker" in build_sh(project, "build")
     for name, text in printed.items():
         assert name in text
         assert f" in {above} would change what is built here" in text
@@ -300,7 +300,7 @@ def test_a_module_without_what_its_flags_ask_for_is_refused(project: Path, tmp_p
 def test_vitest_by_hand_tests_the_sources_as_they_are(project: Path) -> None:
     index = project / "worker/src/index.ts"
     index.write_text(index.read_text().replace('"/":', '"/elsewhere":'))
-    script = "CRATE=my_worker; source scripts/tools.sh; use_tools; cd worker; vitest run contract"
+    script = "CRATE=my_worker; source scripts/tools.sh; read_pins; use_tools; cd worker; vitest run contract"
     assert "Tests " in run("bash", "-c", script, cwd=project, status=1)
     run("git", "checkout", "--quiet", ".", cwd=project)
     assert "passed" in run("bash", "-c", script, cwd=project)
@@ -314,7 +314,7 @@ def test_help_that_cannot_be_written_is_a_failure_of_its_own(project: Path) -> N
 @on_linux
 def test_a_build_needs_no_network(project: Path) -> None:
     edit(project)
-    assert "Building my_worker/pkg" in apart(project, "./build.sh build", kind="--net")
+    assert "Compiling my_worker" in apart(project, "./build.sh build", kind="--net")
 
 
 @on_linux
@@ -331,12 +331,13 @@ def test_without_network_setup_says_what_it_was_at_and_goes_on_later(project: Pa
 
 @on_linux
 def test_a_full_disk_leaves_nothing_that_a_later_run_trusts(project: Path, tmp_path: Path) -> None:
+    before = module(project)
     edit(project)
-    small = 'mount -t tmpfs -o size=1m tmpfs "$1"; export CARGO_TARGET_DIR=$1; ! ./build.sh build'
-    printed = apart(project, small, tmp_path)
-    assert f"failed at: Building my_worker/pkg. The disk at {tmp_path} is full. {GOES_ON}" in printed
-    assert not (project / "my_worker/pkg/stamp").exists()
-    assert "Building my_worker/pkg" in build_sh(project, "build")
+    target = project / "my_worker/target"
+    printed = apart(project, 'mount -t tmpfs -o size=1m tmpfs "$1"; ! ./build.sh build', target)
+    assert f"failed at: compiling my_worker. The disk at {target} is full. {GOES_ON}" in printed
+    assert module(project) == before
+    assert "Compiling my_worker" in build_sh(project, "build")
 
 
 @on_linux

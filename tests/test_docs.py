@@ -22,7 +22,7 @@ import pytest
 from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
 from conftest import Projects
 from edits import documented, placed
-from helpers import COPIER, ROOT, commit, free_port, going_on, run, share_packages
+from helpers import COPIER, ROOT, commit, free_port, going_on, run, share_builds
 
 from maintenance.release import released_versions
 
@@ -98,7 +98,6 @@ def machine(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
             "HOME": str(home),
             "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),
             "PATH": f"{COPIER.parent}{os.pathsep}{os.environ['PATH']}",
-            "CARGO_TARGET_DIR": str(ROOT / ".cache/target/docs"),
             "CI": "",
             # Without these a prompt would ask the terminal what it is, and where its cursor stands.
             "TERM": "xterm",
@@ -127,7 +126,7 @@ def built(machine: dict[str, str], reader: Path, tmp_path_factory: pytest.TempPa
 def project(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
     """A copy of the built project."""
     shutil.copytree(built, reader / PROJECT, symlinks=True, ignore=shutil.ignore_patterns("node_modules"))
-    share_packages(built, reader / PROJECT)
+    share_builds(built, reader / PROJECT)
     return reader / PROJECT
 
 
@@ -137,7 +136,7 @@ def outdated_project(built: Path, reader: Path, machine: Mapping[str, str]) -> P
     run("copier", "copy", "--quiet", "--defaults", version, TEMPLATE, PROJECT, cwd=reader, env=machine)
     for lock in Projects.LOCKS:
         shutil.copy2(built / lock, reader / PROJECT / lock)
-    share_packages(built, reader / PROJECT)
+    share_builds(built, reader / PROJECT)
     commit(reader / PROJECT, "Start")
     return reader / PROJECT
 

@@ -14,7 +14,7 @@ import copier
 import pytest
 import tomli
 from conftest import CANDIDATE, Projects
-from helpers import NAMED_PIN_SETS, ROOT, build_sh, choices, commit, render, run, share_packages
+from helpers import NAMED_PIN_SETS, ROOT, build_sh, choices, commit, render, run, share_builds
 from macros import pins
 from test_update import RELEASES, start
 
@@ -120,7 +120,7 @@ def test_the_crates_of_the_lock_build_on_the_oldest_rust(projects: Projects, tem
     other = projects.tested("current", "balanced", "snake_case")
     for lock in Projects.LOCKS:
         (project / lock).write_bytes((other / lock).read_bytes())
-    share_packages(other, project)
+    share_builds(other, project)
     assert "my_worker is built and tested" in build_sh(project)
     assert (project / CRATES).read_bytes() == (other / CRATES).read_bytes()
 
@@ -180,10 +180,30 @@ def test_a_crate_of_another_name_or_version_keeps_its_crates(template: Path, tmp
 
 LOCK = {"": {"dependencies": {"a": "1.0.0"}}, "node_modules/a": {"version": "1.0.0", "integrity": "sha512-a"}}
 OPTIONAL = LOCK | {"node_modules/b": {"version": "1.0.0", "optional": True}}
+
+
+def optional_of(**platforms: list[str]) -> dict:
+    """A lock with an optional package for some platforms."""
+    return LOCK | {"node_modules/b": OPTIONAL["node_modules/b"] | platforms}
+
+
+EVERY_SYSTEM = ["darwin", "linux", "win32"]
 INSTALLED = {"node_modules/a": LOCK["node_modules/a"]}
 STATES = {
     "as locked": ("1.0.0", LOCK, INSTALLED, "1.0.0", "locked"),
     "without an optional one": ("1.0.0", OPTIONAL, INSTALLED, "1.0.0", "locked"),
+    "without one of another system": ("1.0.0", optional_of(os=["sunos"]), INSTALLED, "1.0.0", "locked"),
+    "without one of other systems": (
+        *("1.0.0", optional_of(os=[f"!{name}" for name in EVERY_SYSTEM]), INSTALLED, "1.0.0", "locked"),
+    ),
+    "without one of another C library": (
+        *("1.0.0", optional_of(os=EVERY_SYSTEM, libc=["other"]), INSTALLED, "1.0.0", "locked"),
+    ),
+    "without one of this system": ("1.0.0", optional_of(os=EVERY_SYSTEM), INSTALLED, "1.0.0", "stale"),
+    "without one of all processors but one": ("1.0.0", optional_of(cpu=["!other"]), INSTALLED, "1.0.0", "stale"),
+    "without one of this C library": (
+        *("1.0.0", optional_of(os=["linux"], libc=["glibc", "musl"]), INSTALLED, "1.0.0", "stale"),
+    ),
     "another one too": ("1.0.0", LOCK, INSTALLED | {"node_modules/c": {"version": "1.0.0"}}, "1.0.0", "locked"),
     "no lock": ("1.0.0", None, INSTALLED, "1.0.0", "unlocked"),
     "another package.json": ("1.1.0", LOCK, INSTALLED, "1.0.0", "outdated"),

@@ -367,7 +367,7 @@ def test_the_contract_holds_where_the_page_is_served_before_the_worker(projects:
     unpublished = settings.read_text()
     settings.write_text(f"{unpublished}{PUBLISHED}")
     try:
-        script = "CRATE=my_worker; source scripts/tools.sh; use_tools; cd worker; vitest run contract"
+        script = "CRATE=my_worker; source scripts/tools.sh; read_pins; use_tools; cd worker; vitest run contract"
         run("bash", "-c", script, cwd=project)
     finally:
         worker.write_text(alone)

@@ -18,11 +18,26 @@ function state() {
   }
 }
 
-// An optional package may be one of another platform.
+// An optional package may be one of another platform, or needed by one.
 function isThere(path, locked, installed) {
-  if (installed === undefined) return locked.optional === true;
+  if (installed === undefined) return locked.optional === true && !isForHere(locked);
   if (installed.version !== locked.version || installed.integrity !== locked.integrity) return false;
   return locked.version === undefined || read(`${path}/package.json`).version === locked.version;
+}
+
+/** Whether a package is for some platforms, and this is one of them. */
+function isForHere({ os, cpu, libc }) {
+  if (os === undefined && cpu === undefined) return false;
+  return takes(os, process.platform) && takes(cpu, process.arch) && (libc === undefined || takes(libc, libcHere()));
+}
+
+/** Whether a list of npm's, such as ["linux"] or ["!win32"], takes one. */
+function takes(list, one) {
+  return list === undefined || (list.every((name) => name.startsWith("!")) ? !list.includes(`!${one}`) : list.includes(one));
+}
+
+function libcHere() {
+  return process.report.getReport().header.glibcVersionRuntime === undefined ? "musl" : "glibc";
 }
 
 function asked(manifest) {

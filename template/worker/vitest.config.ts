@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // No style sheet is tested: else vite would look for PostCSS in all folders above.
+  css: { postcss: {} },
   test: {
     globalSetup: "test/bundles.ts",
     // One process for all files: most of the time would go into loading wrangler again.

@@ -68,8 +68,9 @@ const INVALID: [&str; 7] = [
 ];
 
 /// Without their digits.
-const NUMBERED: [&str; 13] = [
+const NUMBERED: [&str; 14] = [
     "body: expected UTF-, found another byte at offset ",
+    "body: expected JSON, found a byte order mark at line  column ",
     "body: expected JSON, found a control character in a string at line  column ",
     "body: expected JSON, found an unknown escape at line  column ",
     "body: expected JSON, found an unpaired surrogate at line  column ",

@@ -244,6 +244,13 @@ mod tests {
     }
 
     #[test]
+    fn names_a_byte_order_mark() {
+        let message = "body: expected JSON, found a byte order mark at line 1 column 1";
+        let bodies = ["\u{feff}{\"itemName\": \"a\"}", "\u{feff}"];
+        expect_refusals("invalidInput", bodies.map(|body| (body, message)));
+    }
+
+    #[test]
     fn quotes_neither_a_key_nor_a_value() {
         let rows = [
             (r#"{"secret": 1}"#, "*: expected a string"),

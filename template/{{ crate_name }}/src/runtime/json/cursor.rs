@@ -243,6 +243,10 @@ impl<'a> Cursor<'a> {
 
     /// Passes a value that is all of the text.
     pub fn whole_value(mut self) -> Result<(), Error> {
+        // RFC 8259, section 8.1, has no place for it; editors of another time put it there unseen.
+        if self.text.starts_with('\u{feff}') {
+            return Err(self.mistake("a byte order mark"));
+        }
         self.value()?;
         self.end()
     }

@@ -1,0 +1,538 @@
+"""A project in a strange house: what stands in the folders above it, in a home or in the environment changes nothing."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import copier
+import pytest
+from conftest import CANDIDATE, Projects
+from helpers import COPIER, build_sh, commit, eventually, files, render, run, serve, share_builds
+
+from maintenance.release import released_versions
+
+VARIANTS = pytest.mark.xdist_group("variants")
+MODULE = "my_worker/pkg/my_worker_bg.wasm"
+
+
+@pytest.fixture(scope="module")
+def plain(projects: Projects) -> Path:
+    """A project in plain surroundings, built."""
+    project = projects.tested("current", "balanced", "snake_case")
+    build_sh(project, "bundles")
+    build_sh(project, "build")
+    return project
+
+
+@pytest.fixture
+def house(plain: Path, tmp_path: Path) -> Path:
+    """A folder of its own, in which the same project stands as `project`."""
+    run("git", "clone", "--quiet", plain, tmp_path / "house/project", cwd=tmp_path)
+    share_builds(plain, tmp_path / "house/project")
+    return tmp_path / "house"
+
+
+def write(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def module(project: Path) -> bytes:
+    return (project / MODULE).read_bytes()
+
+
+# --- Another program's code ---
+
+OTHER = "export default { fetch: () => new Response('of another program') };\n"
+OTHERS = {
+    "wrangler.json": '{ "name": "other", "main": "other.js", "compatibility_date": "2025-01-01" }',
+    "wrangler.jsonc": '{ "name": "other", /* */ "main": "other.js", "compatibility_date": "2025-01-01" }',
+    "wrangler.toml": 'name = "other"\nmain = "other.js"\ncompatibility_date = "2025-01-01"\n',
+}
+
+
+@VARIANTS
+@pytest.mark.parametrize("name", OTHERS)
+def test_the_configuration_of_another_worker_above_is_not_read(house: Path, name: str) -> None:
+    project = house / "project"
+    for folder in (house, project):
+        write(folder, **{name: OTHERS[name], "other.js": OTHER})
+    # Where a plugin of vite leaves one.
+    write(project, **{"worker/.wrangler/deploy/config.json": f'{{ "configPath": "../../../{name}" }}'})
+    (project / "worker/dist").mkdir(exist_ok=True)
+    (project / "worker/dist/old.js").write_text("")
+    build_sh(project, "bundles")
+    build_sh(project, "wrangler", "deploy", "--dry-run", "--outdir=uploaded")
+    assert not (project / "worker/dist/old.js").exists()
+    for bundle in ("worker/dist", "worker/uploaded"):
+        assert "of another program" not in (project / bundle / "index.js").read_text()
+        assert [path.suffix for path in (project / bundle).glob("*.wasm")] == [".wasm"]
+    # Whoever names another one means it.
+    build_sh(project, "wrangler", "deploy", "--dry-run", "--config", f"../{name}", f"--outdir={house}/own")
+    assert "of another program" in (house / "own/other.js").read_text()
+    with serve(project) as url:
+        assert '"crate":"' in run("curl", "--silent", f"{url}healthz", cwd=house)
+
+
+@VARIANTS
+def test_a_configuration_that_its_owner_put_in_the_place_of_the_templates_is_read(house: Path) -> None:
+    project = house / "project"
+    write(house, **{"wrangler.jsonc": OTHERS["wrangler.jsonc"], "other.js": OTHER})
+    own: dict = {"name": "own", "main": "src/index.ts", "compatibility_date": "2026-01-01", "vars": {"OWN": "of its owner"}}
+    own |= {"compatibility_flags": ["nodejs_compat"], "build": {"command": "bash ../build.sh build"}}
+    (project / "worker/wrangler.toml").rename(project / "worker/before.toml")
+    write(project, **{"worker/wrangler.jsonc": json.dumps(own)})
+    assert "of its owner" in build_sh(project, "wrangler", "deploy", "--dry-run")
+
+
+SHARED = {
+    "a variable": {"CARGO_TARGET_DIR": "{house}/shared"},
+    "a relative one": {"CARGO_TARGET_DIR": "../shared"},
+    "that of a setting": {"CARGO_BUILD_TARGET_DIR": "{house}/shared"},
+    "that of what is not final": {"CARGO_BUILD_BUILD_DIR": "{house}/shared"},
+    "a configuration": {},
+}
+
+
+@VARIANTS
+@pytest.mark.parametrize("way", SHARED)
+def test_two_projects_that_share_a_target_folder_have_each_its_own_module(house: Path, way: str) -> None:
+    if not SHARED[way]:
+        write(house, **{".cargo/config.toml": 'build.target-dir = "../shared"\n'})
+    environment = {name: value.format(house=house) for name, value in SHARED[way].items()}
+    one, other = house / "project", house / "other"
+    run("git", "clone", "--quiet", one, other, cwd=house)
+    share_builds(one, other)
+    text = other / "my_worker/src/text.rs"
+    text.write_text(text.read_text().replace("chars::count(&processed_text)", "7 + chars::count(&processed_text)"))
+    for project in (one, other, one):
+        build_sh(project, "build", **environment)
+    assert module(one) != module(other)
+    modules = [module(one), module(other)]
+    for project in (one, other):
+        shutil.rmtree(project / "my_worker/pkg")
+        build_sh(project, "build")
+    assert modules == [module(one), module(other)]
+    assert not (house / "shared").exists()
+
+
+@VARIANTS
+def test_the_module_with_faults_is_never_taken_for_that_without(house: Path) -> None:
+    project = house / "project"
+    for command in ("build", "bundles"):
+        build_sh(project, command)
+    before = module(project)
+    budget = project / "my_worker/size-budget.txt"
+    budget.write_text(f"# As it was.\n{budget.read_text()}")
+    assert "Building my_worker/pkg" in build_sh(project, "build")
+    assert module(project) == before
+    assert b"fault_panic" not in before
+    assert b"fault_panic" in (project / "my_worker/pkg-faults/my_worker_bg.wasm").read_bytes()
+
+
+# --- What Cargo knows of ---
+
+BUILD_RS = """fn main() {
+    println!("cargo::rerun-if-changed=../data");
+    println!("cargo::rerun-if-env-changed=WATCHED");
+    let said = std::env::var("WATCHED").unwrap_or_default() + &std::fs::read_to_string("../data/watched").unwrap();
+    println!("cargo::rustc-env=SAID={}", said.trim());
+}
+"""
+ASKING = """
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn asked() -> String {
+    [env!("SAID"), option_env!("ASKED").unwrap_or(""), include_str!("it's \\"here\\" é.txt")].concat()
+}
+"""
+
+
+@VARIANTS
+def test_what_cargo_builds_anew_is_built_anew(house: Path) -> None:
+    project = house / "project"
+    included = project / "my_worker/src/it's \"here\" é.txt"
+    write(project, **{"data/watched": "watched 1", "my_worker/build.rs": BUILD_RS})
+    included.write_text("included 1")
+    lib = project / "my_worker/src/lib.rs"
+    lib.write_text(lib.read_text() + ASKING)
+    environment: dict[str, str] = {}
+
+    def built() -> bytes:
+        build_sh(project, "build", **environment)
+        assert "Building my_worker/pkg" not in build_sh(project, "build", **environment)
+        return module(project)
+
+    changes: dict[str, Callable[[], object]] = {
+        "a file with quotes in its name": lambda: included.write_text("included 2"),
+        "a variable of option_env": lambda: environment.update(ASKED="asked 2"),
+        "a variable that a build script reads": lambda: environment.update(WATCHED="variable 2"),
+        "a file that a build script reads": lambda: (project / "data/watched").write_text("watched 2"),
+    }
+    for text in (b"included 1", b"watched 1"):
+        assert text in built()
+    for name, change in changes.items():
+        before = built()
+        change()
+        assert built() != before, name
+    for text in (b"included 2", b"asked 2", b"variable 2", b"watched 2"):
+        assert text in module(project)
+
+
+@VARIANTS
+def test_dev_follows_what_the_crate_includes_and_a_build_in_another_terminal(house: Path) -> None:
+    project = house / "project"
+    included = project / "data/it is here.txt"
+    write(project, **{"data/it is here.txt": "1"})
+    text = project / "my_worker/src/text.rs"
+    more = 'include_str!("../../data/it is here.txt").len()'
+    text.write_text(text.read_text().replace("chars::count(&processed_text)", f"{more} + chars::count(&processed_text)"))
+
+    def count(url: str) -> int:
+        request = Request(url, b'{"text":"hello","max_length":3}', {"content-type": "application/json"})
+        with urlopen(request, timeout=10) as answer:
+            return json.load(answer)["character_count"]
+
+    with serve(project) as url:
+        assert count(url) == 4
+        included.write_text("12")
+        assert eventually(lambda: count(url) == 5)
+        log = project / "dev.log"
+        changed = "my_worker/pkg/changed changed, restarting build"
+        assert log.read_text().count(changed) == 1
+        build_sh(project, "build")
+        assert eventually(lambda: log.read_text().count(changed) == 2 and log.read_text().endswith("and ready\n"))
+        assert count(url) == 5
+
+
+# --- Folders above ---
+
+
+MEMBERS = "[workspace]\nmembers = ['*/my_worker']\nresolver = '2'\n[profile.release]\nopt-level = 0\n"
+MANIFEST = '{ "name": "above", "private": true, "workspaces": ["*/worker"], "type": "commonjs", "sideEffects": false }'
+# In the folder above: each would have its say in what a project is, if it were asked.
+ABOVE = {
+    ".cargo/config.toml": "[env]\nSTRANGE = 'yes'\n[build]\ntarget-dir = 'shared'\njobs = 1\n",
+    ".clippy.toml": "disallowed-types = ['std::string::String', 'std::vec::Vec']\n",
+    ".editorconfig": "root = true\n[*]\nend_of_line = crlf\nindent_style = tab\n",
+    ".env": "VITE_STRANGE=yes\nMAX_BODY_BYTES=1\n",
+    ".dev.vars": "MAX_BODY_BYTES=1\n",
+    ".npmrc": "package-lock=false\nomit[]=dev\nomit[]=optional\nignore-scripts=false\nlegacy-peer-deps=true\n",
+    ".nvmrc": "0.10\n",
+    ".postcssrc.json": '{ "plugins": { "nobody-has-it": {} } }',
+    ".rustfmt.toml": "hard_tabs = true\nmax_width = 40\n",
+    "babel.config.json": '{ "presets": ["nobody-has-it"] }',
+    "Cargo.toml": MEMBERS,
+    "clippy.toml": "too-many-arguments-threshold = 0\n",
+    "node_modules/@types/strange/index.d.ts": "declare const crate: 7;\n",
+    "node_modules/vitest/package.json": '{ "name": "vitest", "version": "0.0.1" }',
+    "package.json": MANIFEST,
+    "package-lock.json": '{ "lockfileVersion": 3, "packages": {} }',
+    "pnpm-workspace.yaml": "packages: ['*/worker']\n",
+    "postcss.config.js": "throw new Error('of the folder above');\n",
+    "rust-toolchain.toml": "[toolchain]\nchannel = '1.56.0'\n",
+    "rust-toolchain": "1.56.0\n",
+    "rustfmt.toml": "max_width = 40\n",
+    "tsconfig.json": '{ "compilerOptions": { "strict": false, "target": "es5", "alwaysStrict": true } }',
+    "vite.config.ts": "throw new Error('of the folder above');\n",
+    "vitest.config.ts": "throw new Error('of the folder above');\n",
+    "vitest.workspace.ts": "throw new Error('of the folder above');\n",
+    "wrangler.json": OTHERS["wrangler.json"],
+    "wrangler.jsonc": OTHERS["wrangler.jsonc"],
+    "other.js": OTHER,
+    "yarn.lock": "",
+    ".yarnrc.yml": "nodeLinker: pnp\n",
+}
+# What build.sh puts aside, and says so where somebody may have meant it.
+NAMED = {
+    "CARGO_BUILD_RUSTFLAGS": "-Copt-level=0",
+    "CARGO_BUILD_TARGET": "wasm32-wasip1",
+    "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS": "true",
+    "CARGO_UNSTABLE_BUILD_STD": "std",
+    "ESBUILD_BINARY_PATH": "/nowhere/esbuild",
+    "MINIFLARE_WORKERD_PATH": "/nowhere/workerd",
+    "NODE_PATH": "/nowhere",
+    "RUSTC_BOOTSTRAP": "1",
+    "RUSTFLAGS": "-Copt-level=0",
+    "WRANGLER_BUILD_CONDITIONS": "strange",
+    "WRANGLER_BUILD_PLATFORM": "node",
+}
+# What it overrides, or what has no say.
+OVERRIDDEN = {
+    "BASH_ENV": "/nowhere",
+    "CARGO_BUILD_BUILD_DIR": "shared",
+    "CARGO_TARGET_DIR": "shared",
+    "CDPATH": "/:..",
+    "CLOUDFLARE_ENV": "strange",
+    "GREP_OPTIONS": "--invert-match",
+    "LANG": "xx_XX.UTF-8",
+    "LC_ALL": "tr_TR.UTF-8",
+    "NODE_ENV": "production",
+    "NODE_OPTIONS": "--conditions=strange --max-old-space-size=3000",
+    "POSIXLY_CORRECT": "1",
+    "RUSTUP_TOOLCHAIN": "1.56.0",
+    "RUST_BACKTRACE": "full",
+    "npm_config_global": "true",
+    "npm_config_ignore_scripts": "false",
+    "npm_config_legacy_peer_deps": "true",
+    "npm_config_omit": "dev optional peer",
+    "npm_config_package_lock": "false",
+    "npm_config_production": "true",
+    "npm_config_workspaces": "true",
+    "TZ": "Pacific/Apia",
+}
+
+
+def strange(house: Path) -> dict[str, str]:
+    """Makes a house as strange as it can be, and returns the environment in it."""
+    write(house, **ABOVE)
+    home = house / "home"
+    write(home, **{".rustfmt.toml": "hard_tabs = true\n", ".config/rustfmt/rustfmt.toml": "hard_tabs = true\n"})
+    write(home, **{".npmrc": ABOVE[".npmrc"], ".bashrc": "exit 9\n"})
+    # What its owner has installed is where it was.
+    here = Path.home()
+    tools = {"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "XDG_CACHE_HOME": ".cache", "npm_config_cache": ".npm"}
+    kept = {name: os.environ.get(name, str(here / folder)) for name, folder in tools.items()}
+    return NAMED | OVERRIDDEN | kept | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
+
+
+def made(project: Path) -> dict[str, bytes]:
+    """The module and the bundle; README.md, of wrangler, has the time."""
+    bundle = files(project / "worker/dist")
+    return {name: content for name, content in bundle.items() if name != "README.md"} | {MODULE: module(project)}
+
+
+@VARIANTS
+def test_no_surroundings_change_a_byte_of_the_module_or_of_the_bundle(plain: Path, house: Path) -> None:
+    project = house / "project"
+    environment = strange(house)
+    before = {path: path.read_bytes() for path in sorted(house.glob("*")) if path.is_file()}
+    printed = build_sh(project, **environment)
+    assert "my_worker is built and tested" in printed
+    assert [name for name in NAMED if f"{name} is set, but not used" not in printed] == []
+    assert "the crate is compiled with a variable of yours: env.STRANGE" in printed
+    assert made(project) == made(plain)
+    assert {path: path.read_bytes() for path in sorted(house.glob("*")) if path.is_file()} == before
+    assert not (house / "shared").exists()
+    assert run("git", "status", "--porcelain", cwd=project) == ""
+
+
+@VARIANTS
+def test_packages_and_their_lock_stay_in_the_project(house: Path) -> None:
+    project = house / "project"
+    environment = strange(house)
+    shutil.rmtree(house / "node_modules")
+    shutil.rmtree(project / "worker/node_modules")
+    locked = (project / "worker/package-lock.json").read_text()
+    build_sh(project, "setup", **environment)
+    assert "npm packages   locked         locked         ok" in build_sh(project, "check", **environment)
+    manifest = project / "worker/package.json"
+    manifest.write_text(manifest.read_text().replace('"devDependencies": {', '"devDependencies": {"ms": "2.1.3",'))
+    build_sh(project, "setup", **environment)
+    assert '"node_modules/ms"' in (project / "worker/package-lock.json").read_text() != locked
+    (project / "worker/package-lock.json").unlink()
+    build_sh(project, "setup", **environment)
+    assert '"node_modules/ms"' in (project / "worker/package-lock.json").read_text()
+    assert not (house / "node_modules").exists()
+    assert (house / "package-lock.json").read_text() == ABOVE["package-lock.json"]
+
+
+# --- Pins, however they are spelled ---
+
+
+@pytest.fixture(scope="module")
+def rendered(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is not set up."""
+    return render(template, tmp_path_factory.mktemp("pins") / "project", {"pins": "current"}, CANDIDATE)
+
+
+@pytest.fixture
+def pinned(rendered: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of it, to be changed."""
+    shutil.copytree(rendered, tmp_path / "project")
+    yield tmp_path / "project"
+
+
+READ = 'CRATE=my_worker; source scripts/tools.sh; stop() { echo "$2"; exit "$1"; }; read_pins; '
+
+
+def respell(file: Path, expression: str, spelling: str) -> str:
+    """Writes a pin in another way, which has its version as {}; returns the version."""
+    text = file.read_text()
+    found = re.search(expression, text, flags=re.MULTILINE)
+    file.write_text(text[: found.start()] + spelling.replace("{}", found[1]) + text[found.end() :])
+    return found[1]
+
+
+SPELLINGS = {
+    "RUST": (
+        "rust-toolchain.toml",
+        r'^channel = "(.*)"$',
+        ["channel='{}'", 'channel = "{}" # new', '\t"channel"   =   "{}"', "# channel = '1'\nchannel = \"{}\"\r"],
+    ),
+    "WASM_BINDGEN": (
+        "my_worker/Cargo.toml",
+        r'^wasm-bindgen = "=(.*)"$',
+        [
+            'wasm-bindgen = { version = "={}", features = ["std"] }',
+            "wasm-bindgen={features=['std'],version='={}'}",
+            'wasm-bindgen = "= {}" # exact',
+            '"wasm-bindgen"="={}"',
+            'wasm-bindgen.version = "={}"',
+            '[dependencies.wasm-bindgen]\nversion = "={}"\n[dependencies]',
+            '[dependencies."wasm-bindgen"]\nfeatures = ["std"]\nversion="={}"\n[dependencies]',
+            '# wasm-bindgen = "=0.1.0"\n  wasm-bindgen   =  "={}"   ',
+            'wasm-bindgen = "{}"',
+            'wasm-bindgen = "0.2"',
+        ],
+    ),
+    "NODE_FLOOR": (
+        "worker/package.json",
+        r'^  "engines": {\n    "node": ">=(.*)"\n  },$',
+        [
+            '  "engines": { "node": ">={}" },',
+            '"engines":{"node":">= {}","npm":">=10"},',
+            '\t"engines": {\n\t\t"node": ">={}"\n\t},\r',
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("pin", "spelling"), [(pin, spelling) for pin, (_, _, spellings) in SPELLINGS.items() for spelling in spellings]
+)
+def test_a_pin_is_read_however_it_is_spelled(pinned: Path, pin: str, spelling: str) -> None:
+    name, expression, _ = SPELLINGS[pin]
+    version = respell(pinned / name, expression, spelling)
+    assert run("bash", "-euc", f'{READ} echo "${pin}"', cwd=pinned) == f"{version}\n"
+
+
+UNREADABLE = {
+    "rust-toolchain.toml": ("channel = ", 'channel = "1.90.0"', 'channel = 7', "in line 2: channel = 7"),
+    "worker/package.json": ('"node": ', '"node": ">=22.0.0"', '"node": "^22"', 'in line 10: "node": "^22"'),
+    "my_worker/Cargo.toml": (
+        *("wasm-bindgen = ", 'wasm-bindgen = "=0.2.100"'),
+        *("wasm-bindgen = 7", "in line 25: wasm-bindgen = 7"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_pin_that_cannot_be_read_is_named_with_its_line(pinned: Path, name: str, gone: bool) -> None:
+    begins, expected, written, found = UNREADABLE[name]
+    file = pinned / name
+    lines = [line for line in file.read_text().splitlines() if not (gone and begins in line)]
+    file.write_text("\n".join(written if begins in line else line for line in lines) + "\n")
+    (pinned / "my_worker/Cargo.lock").unlink()
+    for command in ("check", "setup", "build"):
+        printed = build_sh(pinned, command, status=1)
+        assert f"cannot read in {name} which version of " in printed
+        assert f"Expected a line such as {expected}, found " in printed
+        assert printed.rstrip().endswith("found none" if gone else found)
+
+
+@pytest.mark.parametrize("name", ["wrangler", "binaryen"])
+def test_what_npm_locks_is_what_check_wants(pinned: Path, name: str) -> None:
+    packages = json.loads((pinned / "worker/package-lock.json").read_text())["packages"]
+    version = packages[f"node_modules/{name}"]["version"]
+    for manifest in ['{ "devDependencies": { "%s": "^%s" } }', '{\r\n\t"devDependencies":{"%s":"~%s"}\r\n}']:
+        (pinned / "worker/package.json").write_text(manifest % (name, version))
+        asked = run("bash", "-euc", f"CRATE=my_worker; source scripts/tools.sh; pinned {name}", cwd=pinned)
+        assert asked == f"{version}\n"
+
+
+# --- git ---
+
+
+def test_line_endings_are_the_projects_own(pinned: Path, tmp_path: Path) -> None:
+    commit(pinned, "Start")
+    settings = ["-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
+    run("git", *settings, "clone", "--quiet", pinned, tmp_path / "clone", cwd=tmp_path)
+    assert [name for name, content in files(tmp_path / "clone").items() if b"\r\n" in content] == []
+
+
+@pytest.mark.parametrize("release", [max, min])
+def test_an_update_where_git_writes_other_line_endings_has_no_conflict(
+    template: Path, tmp_path: Path, release: Callable
+) -> None:
+    settings = tmp_path / "gitconfig"
+    settings.write_text("[user]\nname = N\nemail = n@example.com\n[core]\nautocrlf = true\n")
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": str(settings)}
+    first = release(released_versions(), key=lambda version: tuple(map(int, version.split("."))))
+    origin, project = tmp_path / "origin", tmp_path / "project"
+    run(COPIER, "copy", "--quiet", "--defaults", f"--vcs-ref=v{first}", template, origin, cwd=tmp_path, env=environment)
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message=Start"]):
+        run("git", *command, cwd=origin, env=environment)
+    run("git", "clone", "--quiet", origin, project, cwd=tmp_path, env=environment)
+    text = project / "build.sh"
+    text.write_bytes(text.read_bytes() + b"# Mine.\n")
+    run("git", "commit", "--quiet", "--all", "--message=Mine", cwd=project, env=environment)
+    run(COPIER, "update", "--quiet", "--defaults", f"--vcs-ref={CANDIDATE}", cwd=project, env=environment)
+    assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
+    assert text.read_bytes().endswith(b"# Mine.\n")
+    run("git", "add", "--all", cwd=project, env=environment)
+    run("git", "commit", "--quiet", "--message=Update", cwd=project, env=environment)
+    run("git", "clone", "--quiet", project, tmp_path / "after", cwd=tmp_path, env=environment)
+    assert [name for name, content in files(tmp_path / "after").items() if b"\r\n" in content] == []
+
+
+IGNORED = "wrangler.toml\nvitest.*\n"
+
+
+def test_check_names_what_git_ignores_of_the_template(rendered: Path, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    shutil.copytree(rendered, project)
+    write(project, **{"worker/.gitignore": IGNORED, "worker/.dev.vars": ""})
+    commit(project, "Start")
+    named = "with git add --force: worker/vitest.config.ts worker/wrangler.toml\n"
+    nothing = {"HOME": str(tmp_path), "XDG_CACHE_HOME": ""}
+    assert named in build_sh(project, "check", status=1, **nothing)
+    run("git", "add", "--force", "worker", cwd=project)
+    assert "git ignores" not in build_sh(project, "check", status=1, **nothing)
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_an_update_keeps_of_what_git_ignores_only_what_it_has(template: Path, tmp_path: Path, forced: bool) -> None:
+    project = render(template, tmp_path / "project", version=f"v{next(iter(released_versions()))}")
+    settings, unchanged = project / "worker/wrangler.toml", project / "worker/tsconfig.json"
+    write(project, **{"worker/.gitignore": f"{IGNORED}tsconfig.json"})
+    settings.write_text(f"{settings.read_text()}# Mine.\n")
+    commit(project, "Start")
+    if forced:
+        run("git", "add", "--force", "worker", cwd=project)
+        commit(project, "Keep")
+    copier.run_update(str(project), defaults=True, overwrite=True, quiet=True)
+    assert unchanged.exists() == forced
+    assert ("# Mine." in settings.read_text() if settings.exists() else False) == forced
+
+
+# --- Where it stands ---
+
+
+@pytest.mark.parametrize("character", ["%", "#", "?", ":", "\\"])
+def test_a_path_that_the_tools_cannot_take_is_refused(rendered: Path, tmp_path: Path, character: str) -> None:
+    project = tmp_path / f"a{character}b" / "project"
+    shutil.copytree(rendered, project)
+    for command in ("check", "setup", "build", "test", "dev"):
+        printed = build_sh(project, command, status=1)
+        assert f"{project} has one of the characters % # ? : \\ in it" in printed
+    assert "Usage" in build_sh(project, "--help")
+
+
+def test_without_its_locks_a_build_server_is_told_to_commit_them(plain: Path, tmp_path: Path) -> None:
+    missing = {
+        "my_worker/Cargo.lock": ("build", "run ./build.sh setup, commit my_worker/Cargo.lock"),
+        "worker/package-lock.json": ("setup", "there is no worker/package-lock.json: run ./build.sh setup, commit it"),
+    }
+    for lock, (command, message) in missing.items():
+        project = tmp_path / command
+        run("git", "clone", "--quiet", plain, project, cwd=tmp_path)
+        share_builds(plain, project)
+        (project / lock).unlink()
+        assert message in build_sh(project, command, status=1, CI="true")
+        assert not (project / lock).exists()
