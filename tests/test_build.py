@@ -78,6 +78,7 @@ def test_of_two_at_once_the_second_says_why_it_waits(project: Path) -> None:
 
 def test_a_copy_of_a_project_is_built_from_its_own_sources(project: Path, tmp_path: Path) -> None:
     run("cp", "-a", project, tmp_path / "copy", cwd=tmp_path)
+    edit(tmp_path / "copy")
     assert "Compiling my_worker" in build_sh(tmp_path / "copy", "build")
 
 
