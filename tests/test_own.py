@@ -67,7 +67,7 @@ def test_the_answers_may_have_another_name(template: Path, tmp_path: Path) -> No
     assert 'bucket_name = "my-worker-images"' in (project / "worker/wrangler.toml").read_text()
     # And /healthz has the template's version from there.
     (project / "my_worker/pkg").mkdir()
-    functions = "sed -n '/^write_versions()/,/^}/p; /^setting()/p' build.sh"
+    functions = "sed -n '/^write_versions()/,/^}/p; /^setting()/,/^}/p' build.sh"
     run("bash", "-euc", f'CRATE=my_worker; eval "$({functions})"; write_versions', cwd=project)
     assert f'"template":"{CANDIDATE}"' in (project / "my_worker/pkg/build.json").read_text()
 
