@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -351,10 +351,9 @@ def rendered(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def pinned(rendered: Path, tmp_path: Path) -> Iterator[Path]:
+def pinned(rendered: Path, tmp_path: Path) -> Path:
     """A copy of it, to be changed."""
-    shutil.copytree(rendered, tmp_path / "project")
-    yield tmp_path / "project"
+    return shutil.copytree(rendered, tmp_path / "project")
 
 
 READ = 'CRATE=my_worker; source scripts/tools.sh; stop() { echo "$2"; exit "$1"; }; read_pins; '
@@ -524,6 +523,7 @@ def test_a_path_that_the_tools_cannot_take_is_refused(rendered: Path, tmp_path: 
     assert "Usage" in build_sh(project, "--help")
 
 
+@VARIANTS
 def test_without_its_locks_a_build_server_is_told_to_commit_them(plain: Path, tmp_path: Path) -> None:
     missing = {
         "my_worker/Cargo.lock": ("build", "run ./build.sh setup, commit my_worker/Cargo.lock"),

@@ -76,17 +76,17 @@ export class Misuse extends Error {
 }
 
 /** What the log may have of a failure: texts that stand in the crate's sources, and where it failed. */
-export interface Told {
+interface Said {
   message: string;
   /** As src/text.rs:5:63. */
   place: string | null;
 }
 
-const told = new WeakMap<object, Told>();
+const said = new WeakMap<object, Said>();
 
 /** What the crate itself says of a failure, be it a panic or a WasmError; undefined of any other. */
-export function toldByCrate(error: object): Told | undefined {
-  return told.get(error);
+export function toldByCrate(error: object): Said | undefined {
+  return said.get(error);
 }
 
 /**
@@ -159,7 +159,7 @@ class Life {
     }
     const crash = new Crash(this.#number, buildId(this.module), death.error);
     if (isA(death.error, crate.Panic)) {
-      told.set(crash, { message: death.error.message, place: death.error.place ?? null });
+      said.set(crash, { message: death.error.message, place: death.error.place ?? null });
     }
     this.#replace();
     throw crash;
@@ -171,7 +171,7 @@ class Life {
       const { code, message, place } = error;
       const refusal = new Refusal(code, message);
       if (place !== undefined) {
-        told.set(refusal, { message, place });
+        said.set(refusal, { message, place });
       }
       return refusal;
     }

@@ -316,7 +316,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
 type Names = Option<&'static [&'static str]>;
 
 fn is_derived(type_name: &str) -> bool {
-    // Not by `contains`, whose search would be a tenth of a small module.
+    // Not by `contains`: std's search for a text in a text makes the module 11 KB larger.
     let derived = b"::__Field";
     let mut parts = type_name.as_bytes().windows(derived.len());
     parts.any(|part| part == derived)
