@@ -480,13 +480,15 @@ def test_an_update_where_git_writes_other_line_endings_has_no_conflict(
     assert [name for name, content in files(tmp_path / "after").items() if b"\r\n" in content] == []
 
 
-IGNORED = "wrangler.toml\nvitest.*\n"
+IGNORED = "wrangler.toml\nvitest.*\nnotes.md\n.DS_Store\n"
 
 
 def test_check_names_what_git_ignores_of_the_template(rendered: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
     shutil.copytree(rendered, project)
     write(project, **{"worker/.gitignore": IGNORED, "worker/.dev.vars": ""})
+    # What no update brings or takes.
+    write(project, **{"worker/.DS_Store": "", "worker/bench/results/results.md": "", "worker/src/notes.md": ""})
     commit(project, "Start")
     named = "with git add --force: worker/vitest.config.ts worker/wrangler.toml\n"
     nothing = {"HOME": str(tmp_path), "XDG_CACHE_HOME": ""}

@@ -55,7 +55,8 @@ describe("the limit of the body", () => {
 
   it("holds for a body of 30 MB that came as 30 KB", async () => {
     const bomb = gzipSync(new Uint8Array(30_000_000));
-    expect(await told(await post("/bodies/gzip", new Blob([bomb]).stream()))).toEqual(TOO_LARGE);
+    // Not in chunks: the client would still write its last one when the answer has ended the connection.
+    expect(await told(await post("/bodies/gzip", bomb))).toEqual(TOO_LARGE);
   });
 });
 
