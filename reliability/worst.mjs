@@ -10,7 +10,7 @@ const [, , folder, name, length] = argv;
 const crate = await import(pathToFileURL(join(folder, `${name}.js`)));
 const module = new WebAssembly.Module(readFileSync(join(folder, `${name}_bg.wasm`)));
 
-const found = ["a", "é", "ΰ", "ŉ", "ﬃ", "\\u0390", "\\u0001"].map((text) => {
+const found = ["a", "é", "ΰ", "ŉ", "ﬃ", "\\u0390", "\\u0001", "ΰ".repeat(53), `${"ΰ".repeat(1000)}\\n`].map((text) => {
   crate.initSync({ module });
   crate.schedule_recovery();
   crate.complete_recovery();

@@ -164,6 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn a_long_string_takes_no_more_memory_than_its_escapes_need() {
+        for plain in [1, 3, 50] {
+            for length in [70_000, 90_000, 110_000, 130_000] {
+                let piece = "é".repeat(plain) + "\n";
+                let text = piece.repeat(length / piece.len());
+                let json = written(&text).expect("a string");
+                assert!(json.capacity() < json.len() + json.len() / 6);
+                let read: String = from_slice(&json).expect("a string");
+                assert!(read == text && read.capacity() <= json.len());
+            }
+        }
+    }
+
+    #[test]
     fn passes_over_what_is_unknown_at_any_depth() {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         let body = [r#"{"x":"#, &deep, r#","side":1}"#].concat();

@@ -142,8 +142,15 @@ impl<'a> Cursor<'a> {
         }
         let mut string = text.to_owned();
         while self.take_next(b'\\') {
-            string.push(self.escape()?);
-            string.push_str(self.plain());
+            let char = self.escape()?;
+            let text = self.plain();
+            let more = char.len_utf8() + text.len();
+            if string.capacity() - string.len() < more {
+                // Twice as much, as a String takes by itself, but not for more than can still come.
+                string.reserve_exact(more + string.len().min(self.rest().len()));
+            }
+            string.push(char);
+            string.push_str(text);
         }
         if self.take_next(b'"') {
             return Ok(Cow::Owned(string));

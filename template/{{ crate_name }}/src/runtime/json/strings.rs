@@ -45,6 +45,17 @@ pub fn copy_plain<'a>(bytes: &'a [u8], json: &mut Vec<u8>) -> &'a [u8] {
     after
 }
 
+/// How many bytes longer a text is as a JSON string, but for its quotes.
+pub fn escapes(mut bytes: &[u8]) -> usize {
+    let mut more = 0;
+    while let Some((special, after)) = bytes.split_at(plain(bytes)).1.split_first() {
+        let short = SHORT_ESCAPES.iter().any(|(_, meant)| meant == special);
+        more += if short { 1 } else { 5 };
+        bytes = after;
+    }
+    more
+}
+
 fn is_special(byte: &u8) -> bool {
     matches!(byte, b'"' | b'\\' | 0..0x20)
 }

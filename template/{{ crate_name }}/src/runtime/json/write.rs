@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::number::{write_float, write_integer, write_short_float};
-use super::strings::{SHORT_ESCAPES, copy_plain};
+use super::strings::{SHORT_ESCAPES, copy_plain, escapes};
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
@@ -59,12 +59,17 @@ fn put(json: &mut Vec<u8>, byte: u8) {
 fn write_string(json: &mut Vec<u8>, text: &str) {
     let mut rest = text.as_bytes();
     if json.capacity() - json.len() < rest.len() {
-        json.reserve(rest.len() + SLACK);
+        // Mostly enough for the escapes, too.
+        json.reserve(rest.len() + rest.len() / 8 + SLACK);
     }
     put(json, b'"');
     while let Some((&special, after)) = copy_plain(rest, json).split_first() {
         write_escape(json, special);
         rest = after;
+        if json.capacity() - json.len() < rest.len() {
+            // Once more, and by no more than that: a Vec would take twice as much.
+            json.reserve_exact(rest.len() + escapes(rest) + SLACK);
+        }
     }
     put(json, b'"');
 }
