@@ -9,6 +9,7 @@
 // came back; it and a panic have classes of their own, by which no other error can be taken for one.
 
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { argv, exit, stderr } from "node:process";
 
 const [, , file] = argv;
@@ -38,21 +39,37 @@ export class Panic extends Error {
 }
 
 let death;
+let inside;
 
 /** What left the instance as an exception; undefined while it lives. */
 export function instance_death() {
     return death;
 }
 
+/** The name of each function that calls an export, while one is under way or when one was ended. */
+export function instance_running() {
+    return inside.calls > 0 ? NAME : undefined;
+}
+
+const NAME = "<call into CRATE>";
+
 function remembering(exports) {
     death = undefined;
-    const remember = (run) => (...args) => {
-        try {
-            return run(...args);
-        } catch (error) {
-            death ??= { error };
-            throw error;
-        }
+    // A call that is ended comes back to nothing, and is under way for good.
+    const mine = (inside = { calls: 0 });
+    const remember = (run) => {
+        const call = (...args) => {
+            mine.calls += 1;
+            try {
+                return run(...args);
+            } catch (error) {
+                death ??= { error };
+                throw error;
+            } finally {
+                mine.calls -= 1;
+            }
+        };
+        return Object.defineProperty(call, "name", { value: NAME });
     };
     const each = Object.entries(exports).map(([name, value]) => [name, typeof value === "function" ? remember(value) : value]);
     return Object.fromEntries(each);
@@ -61,17 +78,23 @@ function remembering(exports) {
 const TYPES = `
 /** What src/error.rs throws. */
 export class WasmError extends Error {
+  /** Nobody else has the arguments. */
+  constructor(message: never, code: never, place: never);
   readonly code: string;
   readonly place: string | undefined;
 }
 
 /** What the panic hook in src/runtime.rs throws. */
 export class Panic extends Error {
+  constructor(message: never, place: never);
   readonly place: string | undefined;
 }
 
 /** What left the instance as an exception; undefined while it lives. */
 export function instance_death(): { readonly error: unknown } | undefined;
+
+/** A name on the stack of each call of an export, while one is under way or when one was ended. */
+export function instance_running(): string | undefined;
 `;
 
 const written = readFileSync(file, "utf8");
@@ -92,7 +115,7 @@ const completed = lines.flatMap((line, number) => {
   const stale = `if (${object}.__wbg_inst !== undefined && ${object}.__wbg_inst !== __wbg_instance_id)`;
   const indent = /^ */.exec(line)[0];
   // With its instance the struct is gone already.
-  const way = lines[start].startsWith("    free()") ? "return;" : `throw new Error("a struct of an instance that is gone");`;
+  const way = lines[start].startsWith("    free()") ? "return;" : `throw new Error("Invalid stale object from previous Wasm instance");`;
   return [`${indent}${stale} ${way}`, line];
 });
 const text = completed.join("\n");
@@ -100,7 +123,7 @@ if (/\bclass \w+ \{/.test(text) && !STALE.test(text)) {
   stderr.write(`glue: ${file} exports a struct, and never asks for its instance: expected wasm-bindgen to number them\n`);
   exit(1);
 }
-writeFileSync(file, text + MORE);
+writeFileSync(file, text + MORE.replace("CRATE", basename(file, ".js")));
 appendFileSync(file.replace(/\.js$/, ".d.ts"), TYPES);
 
 /** The line of the method or function that a line stands in. */

@@ -10,7 +10,7 @@ export interface BodyEnv {
   MAX_BODY_BYTES?: number;
 }
 
-/** What wrangler.toml says, too, for environments to which it does not pass its variables on. */
+/** For environments to which wrangler.toml does not pass its variables on, such as [env.staging] without its own. */
 export const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** All the memory that an isolate may have: no body can be longer. */
@@ -43,7 +43,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   }
   // Of a body that was replaced it is not true: it says how much to ask for, not where the end is.
   const declared = Number(request.headers.get("content-length"));
-  if (declared > limit) {
+  if (declared > limit && ofClient.has(request)) {
     throw tooLarge(limit);
   }
   try {
@@ -89,7 +89,8 @@ async function readStream(stream: ReadableStream<unknown>, limit: number, declar
     pieces.push(piece);
     length += piece.byteLength;
     if (length > limit) {
-      await reader.cancel();
+      // Not waited for: a stream of the project's may never end, or fail at that.
+      reader.cancel().catch(() => {});
       throw tooLarge(limit);
     }
     if (last) {

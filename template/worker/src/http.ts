@@ -56,9 +56,15 @@ export async function serve<E extends Env>(
     }
     const handlers = typeof route === "function" ? { POST: jsonHandler(route) } : route;
     return await handlerOf(handlers, request.method)(request, { env, wasm, params, context });
-  } catch (error) {
+  } catch (thrown) {
+    let error = thrown;
     if (isA(error, Refusal) && error.code !== "internal") {
-      return refuse(error.code, error.message, isA(error, HttpRefusal) ? error.headers : {});
+      try {
+        return refuse(error.code, error.message, isA(error, HttpRefusal) ? error.headers : {});
+      } catch (wrong) {
+        // A header that is none, say.
+        error = wrong;
+      }
     }
     const requestId = crypto.randomUUID();
     report(error, { requestId, route: pattern, method: request.method }, env, context);
@@ -68,7 +74,15 @@ export async function serve<E extends Env>(
 
 /** The path of a URL. Of the plainest one, an origin and a slash, it is known without parsing it. */
 function pathOf(url: string): string {
-  return url.indexOf("/", "https://".length) === url.length - 1 ? "/" : new URL(url).pathname;
+  if (url.indexOf("/", "https://".length) === url.length - 1) {
+    return "/";
+  }
+  try {
+    return new URL(url).pathname;
+  } catch {
+    // The runtime takes any text for a host.
+    throw new Refusal("invalidInput", "host: expected a name");
+  }
 }
 
 /** What answers a POST where an export of the crate stands for a path, to stand beside handlers of other methods. */
@@ -105,11 +119,13 @@ export function answer(json: Uint8Array): Response {
   return new Response(json, OK);
 }
 
-function refuse(code: string, error: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify({ error, code }), {
-    status: isErrorCode(code) ? STATUS[code] : STATUS_OF_OTHERS,
-    headers: { ...HEADERS, "cache-control": "no-store", ...headers },
-  });
+function refuse(code: string, error: string, own: Readonly<Record<string, string>> = {}): Response {
+  const headers = new Headers({ ...HEADERS, "cache-control": "no-store" });
+  for (const [name, value] of Object.entries(own)) {
+    // In the place of one above, however it is spelled.
+    headers.set(name, value);
+  }
+  return new Response(JSON.stringify({ error, code }), { status: isErrorCode(code) ? STATUS[code] : STATUS_OF_OTHERS, headers });
 }
 
 function isErrorCode(code: string): code is ErrorCode {

@@ -20,14 +20,25 @@ export function frames(error: Error): string | null {
   // V8 calls it when a stack is read for the first time. What it gives is the stack from then on.
   Reflect.set(Error, "prepareStackTrace", (_: Error, sites: CallSite[]) => {
     found.push(...sites.slice(0, MOST).flatMap(frame));
-    return [String(error), ...sites].join("\n    at ");
+    return [headOf(error), ...sites].join("\n    at ");
   });
   try {
     void error.stack;
+  } catch {
+    // What the project has made of it throws in its turn.
   } finally {
     Reflect.set(Error, "prepareStackTrace", before);
   }
   return found.length === 0 ? null : found.join("\n");
+}
+
+/** What stands above the frames. */
+function headOf(error: Error): string {
+  try {
+    return String(error);
+  } catch {
+    return "Error";
+  }
 }
 
 function frame(site: CallSite): string[] {

@@ -10,6 +10,8 @@ interface Crate {
   complete_recovery(): void;
   /** What left the instance as an exception, which is its end; undefined while it lives. */
   instance_death(): { readonly error: unknown } | undefined;
+  /** While an export is under way, or when one was ended: a name that stands on the stack of each. */
+  instance_running(): string | undefined;
   WasmError: Class<Error & { readonly code: string; readonly place: string | undefined }>;
   Panic: Class<Error & { readonly place: string | undefined }>;
 }
@@ -19,15 +21,15 @@ type Class<T> = abstract new (...args: never) => T;
 /** An export of the crate that takes a request's body and returns the answer's. */
 export type Endpoint = (body: Uint8Array) => Uint8Array;
 
-/** Nothing that fits where a result is a promise. */
-type AtOnce<Result> = [Result] extends [never] ? unknown : Result extends PromiseLike<unknown> ? never : unknown;
+/** Nothing that fits where a result can be a promise; anything where it is `any`. */
+type AtOnce<Result> = 0 extends Result & 1 ? unknown : [Extract<Result, PromiseLike<unknown>>] extends [never] ? unknown : never;
 
 export interface Instance {
   /**
    * Calls an export with its arguments, or a function that calls several and waits for nothing.
    * @throws {Refusal} when the crate returns a WasmError.
    * @throws {Crash} when the instance died.
-   * @throws {Misuse} when the Worker may not make this call; the instance lives on.
+   * @throws {Misuse} when the Worker may not make this call; the instance lives on, unless the call stood in another one.
    */
   call<Arguments extends readonly unknown[], Result>(
     run: ((...args: Arguments) => Result) & AtOnce<Result>,
@@ -90,11 +92,11 @@ export function toldByCrate(error: object): Said | undefined {
 }
 
 /**
- * The most memory that an instance may keep after a call, in bytes: three eighths of the 128 MB that everything in an
+ * The most memory that an instance may keep after a call, in bytes: seven sixteenths of the 128 MB that everything in an
  * isolate shares (https://developers.cloudflare.com/workers/platform/limits/#memory), for it never gives any back. What
  * the default of MAX_BODY_BYTES admits needs less.
  */
-export const KEPT_BYTES = 48 * 1024 * 1024;
+export const KEPT_BYTES = 56 * 1024 * 1024;
 
 /** The instance of each crate: there is one at a time, whoever asks for it. */
 const lives = new WeakMap<Crate, Life>();
@@ -127,10 +129,12 @@ class Life {
 
   call<A extends readonly unknown[], R>(run: (...args: A) => R, args: A, keptBytes: number): R {
     const { crate } = this;
-    if (this.#state === "called" && isOnStack(this.#enter.name)) {
+    // An export may have been called without `call`, too.
+    const running = crate.instance_running();
+    if ((this.#state === "called" || running !== undefined) && isOnStack(this.#enter.name, running)) {
       throw new Misuse(NESTED);
     }
-    if (this.#state !== "ready" || crate.instance_death() !== undefined) {
+    if (this.#state !== "ready" || running !== undefined || crate.instance_death() !== undefined) {
       this.#recover();
     }
     // Until it comes back: of a call that the platform ends neither `catch` nor `finally` runs.
@@ -213,15 +217,22 @@ export function isA<T>(error: unknown, type: Class<T>): error is T {
   }
 }
 
-/** Whether a function of this name is running, at any depth: V8 keeps ten frames unless it is told otherwise. */
-function isOnStack(name: string): boolean {
+/** Whether a function of one of these names is running, at any depth: V8 keeps ten frames unless it is told otherwise. */
+function isOnStack(...names: (string | undefined)[]): boolean {
   const settings = { stackTraceLimit: Infinity, prepareStackTrace: undefined };
   const before = Object.keys(settings).map((name) => [name, Reflect.get(Error, name)] as const);
   try {
-    Object.assign(Error, settings);
-    return String(new Error().stack).includes(name);
-  } catch {
-    // Where the project has made these read-only nothing is known, and a dead instance is worse than an interrupted call.
+    for (const [name, value] of Object.entries(settings)) {
+      Reflect.set(Error, name, value);
+    }
+    const stack = String(new Error().stack);
+    return names.some((name) => name !== undefined && stack.includes(name));
+  } catch (error) {
+    if (isA(error, RangeError)) {
+      // There is no room left on it to ask.
+      throw error;
+    }
+    // Where the project has a stack that cannot be read, a dead instance is worse than an interrupted call.
     return false;
   } finally {
     for (const [name, value] of before) {

@@ -90,6 +90,26 @@ it.each([
   expect(worker.log()).toBe(lines);
 });
 
+it("reads a short body in the place of one that is longer than the limit", async () => {
+  expect(await told(await post("/bodies/text", "x".repeat(LIMIT + 1)))).toEqual({ status: 200, answer: "another".length });
+});
+
+it.each<[string, () => Promise<void>]>([
+  ["never ends", () => new Promise(() => undefined)],
+  ["fails", () => Promise.reject(new Error("on purpose"))],
+])("answers 413 where the end of a stream of the project's %s", async (_, cancel) => {
+  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(LIMIT)), cancel });
+  await expect(readBody(upload(endless), LIMIT)).rejects.toThrow("body: expected at most 1000 bytes");
+});
+
+it.each(["[", "a:99999"])("answers 400 to a client that calls the Worker %s, and logs nothing", async (host) => {
+  const lines = worker.log();
+  const socket = connect(Number(worker.url.port), worker.url.hostname);
+  socket.end(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 [^]*"host: expected a name"/);
+  expect(worker.log()).toBe(lines);
+});
+
 describe("a body that is compressed", () => {
   it.each(["gzip", "br", "GZIP, identity", "x"])("as %s is refused, and told what is taken", async (coding) => {
     const response = await post("/none", gzipSync("[1]"), { "content-encoding": coding });

@@ -21,6 +21,8 @@ const routes: Routes<Env> = {
     },
   },
   "/taken": { PUT: unauthorized },
+  "/problem": { GET: refuseWith({ "Content-Type": "application/problem+json", "Cache-Control": "max-age=5" }) },
+  "/no-header": { GET: refuseWith({ name: "a\nb" }) },
   "/off": {},
 };
 
@@ -35,6 +37,12 @@ function told(name: string) {
 
 async function refuse(): Promise<Response> {
   throw new Refusal("inUse", "thing: expected one that nothing needs");
+}
+
+function refuseWith(headers: Record<string, string>) {
+  return (): Response => {
+    throw new HttpRefusal("gone", "thing: expected one that is there", headers);
+  };
 }
 
 function unauthorized(): Response {
@@ -54,6 +62,15 @@ it.each([
   ["GET", "/things/7/parts/ñ", { name: "part", id: "7", part: "%C3%B1" }],
 ])("%s %s reaches its handler", async (method, path, expected) => {
   expect(await (await ask(method, path)).json()).toEqual(expected);
+});
+
+it("has the headers of a refusal in the place of its own, and answers 500 to one that is none", async () => {
+  const { headers } = await ask("GET", "/problem");
+  expect([headers.get("content-type"), headers.get("cache-control")]).toEqual(["application/problem+json", "max-age=5"]);
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const response = await ask("GET", "/no-header");
+  expect({ status: response.status, lines: log.mock.calls.length }).toEqual({ status: 500, lines: 1 });
+  log.mockRestore();
 });
 
 it("answers HEAD where there is a GET, by its own handler where it has one", async () => {
