@@ -112,6 +112,14 @@ def test_the_lock_of_a_build_that_was_killed_counts_for_nothing(project: Path, o
     assert not (project / ".build.lock").exists()
 
 
+@pytest.mark.parametrize("holder", ["itself", "another program"])
+def test_a_lock_whose_number_somebody_else_has_now_counts_for_nothing(project: Path, holder: str) -> None:
+    number = "$$" if holder == "itself" else str(os.getpid())
+    printed = run("bash", "-c", f"echo {number} >.build.lock; exec ./build.sh build", cwd=project)
+    assert "Waiting" not in printed
+    assert not (project / ".build.lock").exists()
+
+
 def test_tools_of_other_versions_on_the_path_are_not_used(project: Path, tmp_path: Path) -> None:
     for tool in ["rustc", "cargo", "wasm-pack", "wasm-bindgen", "wasm-opt", "wrangler", "tsc", "vitest"]:
         (tmp_path / tool).write_text("#!/bin/sh\necho $0 9.9.9; exit 1\n")
@@ -248,6 +256,7 @@ CONFIGURATIONS = {
     "cfg(all())": "target.'cfg(all())'.rustflags = '-Copt-level=0'",
     "build.target": "build.target = 'wasm32-wasip1'",
     "build.rustc": "build.rustc = 'false'",
+    "resolver.lockfile-path": "resolver.lockfile-path = '/nowhere/Cargo.lock'",
 }
 
 
@@ -267,6 +276,15 @@ def test_a_configuration_outside_of_the_project_that_would_change_the_module_is_
         assert name in text
         assert f" in {above} would change what is built here" in text
     assert module(project) == before
+
+
+def test_a_configuration_that_cargo_cannot_read_is_named(project: Path, above: Path) -> None:
+    for command in ("build", "setup"):
+        above.write_text("[build\n")
+        printed = build_sh(project, command, status=1)
+        above.unlink()
+        assert "Cargo cannot read its configuration" in printed and str(above) in printed
+        assert "wants other crates" not in printed
 
 
 def test_a_module_without_simd_does_not_compile(project: Path) -> None:

@@ -34,6 +34,15 @@ def test_a_command_that_fails_says_so_as_the_others_do(project: Path) -> None:
     assert "build.sh: failed at: the start. What stands above says why" in build_sh(project, "lines", "none", status=1)
 
 
+def test_a_file_of_commands_that_fails_says_so(project: Path) -> None:
+    own = project / "scripts/own.sh"
+    before = own.read_text()
+    own.write_text(f'{before}[ -n "" ] && export OWN=yes\n')
+    printed = build_sh(project, "lines", status=1)
+    own.write_text(before)
+    assert "build.sh: failed at: reading scripts/own.sh, whose last command has to succeed." in printed
+
+
 @pytest.mark.parametrize("command", ["line", "own.sh", "a b", "-x"])
 def test_what_is_no_command_is_refused(project: Path, command: str) -> None:
     assert f"no such command: {command}. Try ./build.sh --help" in build_sh(project, command, status=2)

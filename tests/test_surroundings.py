@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -67,7 +68,7 @@ def test_the_configuration_of_another_worker_above_is_not_read(house: Path, name
     (project / "worker/dist").mkdir(exist_ok=True)
     (project / "worker/dist/old.js").write_text("")
     build_sh(project, "bundles")
-    build_sh(project, "wrangler", "deploy", "--dry-run", "--outdir=uploaded")
+    build_sh(project, "wrangler", "deploy", "--dry-run", "--outdir=uploaded", "--message=like bash -c")
     assert not (project / "worker/dist/old.js").exists()
     for bundle in ("worker/dist", "worker/uploaded"):
         assert "of another program" not in (project / bundle / "index.js").read_text()
@@ -85,9 +86,44 @@ def test_a_configuration_that_its_owner_put_in_the_place_of_the_templates_is_rea
     write(house, **{"wrangler.jsonc": OTHERS["wrangler.jsonc"], "other.js": OTHER})
     own: dict = {"name": "own", "main": "src/index.ts", "compatibility_date": "2026-01-01", "vars": {"OWN": "of its owner"}}
     own |= {"compatibility_flags": ["nodejs_compat"], "build": {"command": "bash ../build.sh build"}}
+    own |= {"assets": {"directory": "./public"}}
     (project / "worker/wrangler.toml").rename(project / "worker/before.toml")
-    write(project, **{"worker/wrangler.jsonc": json.dumps(own)})
-    assert "of its owner" in build_sh(project, "wrangler", "deploy", "--dry-run")
+    for indent in (None, 2):
+        write(project, **{"worker/wrangler.jsonc": json.dumps(own, indent=indent)})
+        assert "of its owner" in build_sh(project, "wrangler", "deploy", "--dry-run")
+        assert json.loads((project / "my_worker/pkg/build.json").read_text())["compatibilityDate"] == "2026-01-01"
+    assert "TypeScript: types, the bundles, tests in workerd" in build_sh(project, "test")
+    with serve(project) as url:
+        assert "<title>" in run("curl", "--silent", f"{url}playground", cwd=house)
+        assert "No such file" not in (project / "dev.log").read_text()
+
+
+@VARIANTS
+def test_a_package_of_a_folder_above_is_in_no_bundle(house: Path) -> None:
+    project = house / "project"
+    write(house, **{"node_modules/above/index.js": OTHER, "node_modules/above/package.json": '{ "main": "index.js" }'})
+    index = project / "worker/src/index.ts"
+    index.write_text(f'{index.read_text()}// @ts-ignore\nimport "above";\n')
+    message = "the bundle has ../../node_modules/above/index.js in it, of a folder above this project: npm install"
+    assert message in build_sh(project, "bundles", status=1)
+
+
+@VARIANTS
+def test_the_name_of_a_bundle_is_that_of_all_that_its_owner_may_put_into_it(house: Path) -> None:
+    project = house / "project"
+    write(house, **{"linked.ts": "export const one = 1;\n"})
+    write(project, **{"worker/lib/deep/own.ts": "export const one = 1;\n"})
+    (project / "worker/src/linked.ts").symlink_to(house / "linked.ts")
+
+    def name() -> str:
+        build_sh(project, "build")
+        return json.loads((project / "my_worker/pkg/build.json").read_text())["bundle"]
+
+    names = [name(), name()]
+    for changed in (house / "linked.ts", project / "worker/lib/deep/own.ts", project / "worker/wrangler.toml"):
+        changed.write_text(changed.read_text() + "\n")
+        names.append(name())
+    assert len(set(names)) == len(names) - 1
 
 
 SHARED = {
@@ -184,8 +220,30 @@ def test_what_cargo_builds_anew_is_built_anew(house: Path) -> None:
 
 
 @VARIANTS
-def test_dev_follows_what_the_crate_includes_and_a_build_in_another_terminal(house: Path) -> None:
+def test_a_file_in_the_place_of_a_newer_one_is_built(house: Path) -> None:
     project = house / "project"
+    text = project / "my_worker/src/text.rs"
+    build_sh(project, "test")
+    before, old = module(project), text.stat().st_mtime - 1000
+    first = text.read_text()
+    other = first.replace("chars::count(&processed_text)", "7 + chars::count(&processed_text)")
+    for content in (other, first, other):
+        text.write_text(content)
+        os.utime(text, (old, old))
+        build_sh(project, "build")
+        assert (module(project) == before) == (content == first)
+        assert text.stat().st_mtime > old
+    # Else clippy and the tests would still know the first one only.
+    assert "test result: FAILED" in build_sh(project, "test", status=101)
+
+
+@VARIANTS
+def test_dev_follows_what_the_crate_includes_and_a_build_in_another_terminal(
+    house: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = house / "project"
+    monkeypatch.setenv("CARGO_TERM_VERBOSE", "true")
+    monkeypatch.setenv("CARGO_BUILD_DEP_INFO_BASEDIR", str(house))
     included = project / "data/it is here.txt"
     write(project, **{"data/it is here.txt": "1"})
     text = project / "my_worker/src/text.rs"
@@ -200,7 +258,10 @@ def test_dev_follows_what_the_crate_includes_and_a_build_in_another_terminal(hou
     with serve(project) as url:
         assert count(url) == 4
         included.write_text("12")
+        # From tomorrow, as a file of another machine may be: it is no reason to build each second.
+        os.utime(included, (time.time() + 86400, time.time() + 86400))
         assert eventually(lambda: count(url) == 5)
+        time.sleep(3)
         log = project / "dev.log"
         changed = "my_worker/pkg/changed changed, restarting build"
         assert log.read_text().count(changed) == 1
@@ -237,7 +298,7 @@ ABOVE = {
     "rust-toolchain.toml": "[toolchain]\nchannel = '1.56.0'\n",
     "rust-toolchain": "1.56.0\n",
     "rustfmt.toml": "max_width = 40\n",
-    "tsconfig.json": '{ "compilerOptions": { "strict": false, "target": "es5", "alwaysStrict": true } }',
+    "tsconfig.json": "{ of the folder above",
     "vite.config.ts": "throw new Error('of the folder above');\n",
     "vitest.config.ts": "throw new Error('of the folder above');\n",
     "vitest.workspace.ts": "throw new Error('of the folder above');\n",
@@ -250,14 +311,18 @@ ABOVE = {
 # What build.sh puts aside, and says so where somebody may have meant it.
 NAMED = {
     "CARGO_BUILD_RUSTFLAGS": "-Copt-level=0",
+    "CARGO_ALIAS_CLIPPY": "--version",
     "CARGO_BUILD_TARGET": "wasm32-wasip1",
     "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS": "true",
+    "CARGO_RESOLVER_LOCKFILE_PATH": "/nowhere/Cargo.lock",
     "CARGO_UNSTABLE_BUILD_STD": "std",
+    "CLIPPY_CONF_DIR": "{house}",
     "ESBUILD_BINARY_PATH": "/nowhere/esbuild",
     "MINIFLARE_WORKERD_PATH": "/nowhere/workerd",
     "NODE_PATH": "/nowhere",
     "RUSTC_BOOTSTRAP": "1",
     "RUSTFLAGS": "-Copt-level=0",
+    "RUSTFMT": "/nowhere/rustfmt",
     "WRANGLER_BUILD_CONDITIONS": "strange",
     "WRANGLER_BUILD_PLATFORM": "node",
 }
@@ -297,7 +362,8 @@ def strange(house: Path) -> dict[str, str]:
     here = Path.home()
     tools = {"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "XDG_CACHE_HOME": ".cache", "npm_config_cache": ".npm"}
     kept = {name: os.environ.get(name, str(here / folder)) for name, folder in tools.items()}
-    return NAMED | OVERRIDDEN | kept | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
+    named = {name: value.format(house=house) for name, value in NAMED.items()}
+    return named | OVERRIDDEN | kept | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
 
 
 def made(project: Path) -> dict[str, bytes]:
@@ -321,6 +387,41 @@ def test_no_surroundings_change_a_byte_of_the_module_or_of_the_bundle(plain: Pat
     assert run("git", "status", "--porcelain", cwd=project) == ""
 
 
+PANICKING = """
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn inserted(bytes: &[u8], at: usize) -> Vec<u8> {
+    let mut kept = smallvec::SmallVec::<[u8; 8]>::from_slice(bytes);
+    kept.insert_from_slice(at, bytes);
+    near::within(kept.to_vec(), at)
+}
+"""
+NEAR = "pub fn within(bytes: Vec<u8>, at: usize) -> Vec<u8> {\n    assert!(at < 1000, \"{at}\");\n    bytes\n}\n"
+
+
+@VARIANTS
+def test_no_folder_of_the_machine_stands_in_a_module(house: Path) -> None:
+    project = house / "project"
+    write(project, **{"near/src/lib.rs": NEAR})
+    write(project, **{"near/Cargo.toml": '[package]\nname = "near"\nversion = "1.0.0"\nedition = "2021"\n[workspace]\n'})
+    manifest, lib = project / "my_worker/Cargo.toml", project / "my_worker/src/lib.rs"
+    added = '[dependencies]\nsmallvec = "=1.13.2"\nnear = { path = "../near" }'
+    manifest.write_text(manifest.read_text().replace("[dependencies]", added))
+    lib.write_text(lib.read_text() + PANICKING)
+    build_sh(project, "build")
+    here = module(project)
+    assert b"crates/smallvec-1.13.2/src/lib.rs" in here and b"./near/src/lib.rs" in here
+    assert [path for path in (Path.home(), house) if str(path).encode() in here] == []
+    # The same in a Cargo home elsewhere.
+    given = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
+    shutil.copytree(given / "registry", house / "cargo/registry", symlinks=True, copy_function=os.link)
+    for settings in given.glob("config.toml"):
+        shutil.copy2(settings, house / "cargo")
+    (project / "my_worker/pkg/stamp").unlink()
+    environment = {"RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup"))}
+    assert "Compiling smallvec" in build_sh(project, "build", CARGO_HOME=str(house / "cargo"), **environment)
+    assert module(project) == here
+
+
 @VARIANTS
 def test_packages_and_their_lock_stay_in_the_project(house: Path) -> None:
     project = house / "project"
@@ -337,6 +438,14 @@ def test_packages_and_their_lock_stay_in_the_project(house: Path) -> None:
     (project / "worker/package-lock.json").unlink()
     build_sh(project, "setup", **environment)
     assert '"node_modules/ms"' in (project / "worker/package-lock.json").read_text()
+    manifest.write_text(manifest.read_text().replace('"devDependencies"', '"overrides": { "ws": "8.18.0" },\n  "devDependencies"'))
+    assert "npm packages   outdated       locked         ./build.sh setup" in build_sh(project, "check", status=1)
+    build_sh(project, "setup", **environment)
+    assert '"version": "8.18.0"' in (project / "worker/package-lock.json").read_text()
+    manifest.write_text(f"\ufeff{manifest.read_text()}")
+    assert "npm packages   locked         locked         ok" in build_sh(project, "check")
+    (project / "worker/node_modules/.bin/wasm-opt").unlink()
+    assert "npm packages   stale          locked         ./build.sh setup" in build_sh(project, "build", status=1)
     assert not (house / "node_modules").exists()
     assert (house / "package-lock.json").read_text() == ABOVE["package-lock.json"]
 
@@ -371,7 +480,7 @@ SPELLINGS = {
     "RUST": (
         "rust-toolchain.toml",
         r'^channel = "(.*)"$',
-        ["channel='{}'", 'channel = "{}" # new', '\t"channel"   =   "{}"', "# channel = '1'\nchannel = \"{}\"\r"],
+        ["channel='{}'", 'channel = "{}" # not "1.0.0"', '\t"channel"   =   "{}"', "# channel = '1'\nchannel = \"{}\"\r"],
     ),
     "WASM_BINDGEN": (
         "my_worker/Cargo.toml",
@@ -379,7 +488,8 @@ SPELLINGS = {
         [
             'wasm-bindgen = { version = "={}", features = ["std"] }',
             "wasm-bindgen={features=['std'],version='={}'}",
-            'wasm-bindgen = "= {}" # exact',
+            'wasm-bindgen = "= {}" # was "=0.2.1"',
+            'wasm-bindgen = { version = "={}" } # not "0.2.1"',
             '"wasm-bindgen"="={}"',
             'wasm-bindgen.version = "={}"',
             '[dependencies.wasm-bindgen]\nversion = "={}"\n[dependencies]',
@@ -408,6 +518,22 @@ def test_a_pin_is_read_however_it_is_spelled(pinned: Path, pin: str, spelling: s
     name, expression, _ = SPELLINGS[pin]
     version = respell(pinned / name, expression, spelling)
     assert run("bash", "-euc", f'{READ} echo "${pin}"', cwd=pinned) == f"{version}\n"
+
+
+@pytest.mark.parametrize("pin", ["{minor}", "stable", "{version}"])
+def test_a_toolchain_is_the_one_that_is_wanted_by_whatever_name(pinned: Path, tmp_path: Path, pin: str) -> None:
+    file = pinned / "rust-toolchain.toml"
+    version = re.search(r'^channel = "(.*)"$', file.read_text(), re.MULTILINE)[1]
+    pin = pin.format(version=version, minor=version.rpartition(".")[0])
+    file.write_text(file.read_text().replace(version, pin))
+    # A rustup and a rustc as they stand in a home of somebody who has the toolchain by that name.
+    for name, said in {"rustup": f"{tmp_path}/bin/rustc", "rustc": f"rustc {version} (abc 2026-01-01)"}.items():
+        write(tmp_path, **{f"bin/{name}": f"#!/bin/sh\necho '{said}'\n"})
+        (tmp_path / "bin" / name).chmod(0o755)
+    path = f"{tmp_path}/bin:{os.environ['PATH']}"
+    printed = build_sh(pinned, "check", status=1, PATH=path, HOME=str(tmp_path), XDG_CACHE_HOME="relative")
+    assert f"  Rust           {pin:<14} {pin:<14} ok\n" in printed
+    assert not (pinned / "relative").exists()
 
 
 UNREADABLE = {
@@ -480,21 +606,49 @@ def test_an_update_where_git_writes_other_line_endings_has_no_conflict(
     assert [name for name, content in files(tmp_path / "after").items() if b"\r\n" in content] == []
 
 
-IGNORED = "wrangler.toml\nvitest.*\nnotes.md\n.DS_Store\n"
+# What no update brings or takes, though git ignores it where the template has files.
+OWN = [
+    *("scripts/deploy.pem", "my_worker/src/own.rs", "worker/.DS_Store", "worker/.dev.vars", "worker/bench/results/results.md"),
+    *("worker/origin.pem", "worker/src/notes.md", "worker/src/own.local.ts", "worker/worker-configuration.d.ts"),
+]
+# What an update needs, and leaves alone.
+KEPT = {
+    *(".copier-answers.yml", ".gitignore", "LICENSE", "README.md"),
+    *("my_worker/Cargo.lock", "worker/package-lock.json"),
+}
 
 
-def test_check_names_what_git_ignores_of_the_template(rendered: Path, tmp_path: Path) -> None:
-    project = tmp_path / "project"
-    shutil.copytree(rendered, project)
-    write(project, **{"worker/.gitignore": IGNORED, "worker/.dev.vars": ""})
-    # What no update brings or takes.
-    write(project, **{"worker/.DS_Store": "", "worker/bench/results/results.md": "", "worker/src/notes.md": ""})
+@pytest.mark.parametrize(
+    "answers", [{}, {"example": "image", "error_reporting": "sentry"}, {"playground": "no"}], ids=["text", "image", "no page"]
+)
+def test_check_names_what_git_ignores_of_the_template(template: Path, tmp_path: Path, answers: dict) -> None:
+    project = render(template, tmp_path / "project", answers, CANDIDATE)
+    brought = set(files(project)) - KEPT
     commit(project, "Start")
-    named = "with git add --force: worker/vitest.config.ts worker/wrangler.toml\n"
     nothing = {"HOME": str(tmp_path), "XDG_CACHE_HOME": ""}
-    assert named in build_sh(project, "check", status=1, **nothing)
-    run("git", "add", "--force", "worker", cwd=project)
     assert "git ignores" not in build_sh(project, "check", status=1, **nothing)
+    write(project, **dict.fromkeys(OWN, ""), **{".git/info/exclude": "*\n"})
+    run("git", "rm", "--quiet", "-r", "--cached", ".", cwd=project)
+    # Where all of it is ignored, nobody keeps it in git.
+    assert "git ignores" not in build_sh(project, "check", status=1, **nothing)
+    write(project, **{".git/info/exclude": "*.*\nLICENSE\n"})
+    (named,) = re.findall(r"with git add --force: (.*)", build_sh(project, "check", status=1, **nothing))
+    assert set(named.split()) == brought
+    run("git", "add", "--force", *brought, cwd=project)
+    assert "git ignores" not in build_sh(project, "check", status=1, **nothing)
+
+
+def test_check_names_pages_that_are_not_deployed(pinned: Path) -> None:
+    told = "no [assets] in the configuration of wrangler, so that these are not deployed: worker/public/about.html\n"
+    assert "not deployed" not in build_sh(pinned, "check", status=1)
+    write(pinned, **{"worker/public/about.html": "About"})
+    assert told in build_sh(pinned, "check", status=1)
+    settings = pinned / "worker/wrangler.toml"
+    settings.write_text(f'{settings.read_text()}\n[assets]\ndirectory = "./public"\n')
+    assert "not deployed" not in build_sh(pinned, "check", status=1)
+
+
+IGNORED = "wrangler.toml\nvitest.*\n"
 
 
 @pytest.mark.parametrize("forced", [False, True])
@@ -515,13 +669,17 @@ def test_an_update_keeps_of_what_git_ignores_only_what_it_has(template: Path, tm
 # --- Where it stands ---
 
 
-@pytest.mark.parametrize("character", ["%", "#", "?", ":", "\\"])
-def test_a_path_that_the_tools_cannot_take_is_refused(rendered: Path, tmp_path: Path, character: str) -> None:
-    project = tmp_path / f"a{character}b" / "project"
+@pytest.mark.parametrize("character", ["%", "#", "?", ":", "*", '"', "\\", "{", "}", "\n"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_path_that_the_tools_cannot_take_is_refused(rendered: Path, tmp_path: Path, character: str, linked: bool) -> None:
+    project = real = tmp_path / f"a{character}b" / "project"
     shutil.copytree(rendered, project)
+    if linked:
+        project = tmp_path / "link"
+        project.symlink_to(real)
     for command in ("check", "setup", "build", "test", "dev"):
         printed = build_sh(project, command, status=1)
-        assert f"{project} has one of the characters % # ? : \\ in it" in printed
+        assert f'{real} has one of the characters % # ? : * " \\ {{ }} or a new line in it' in printed
     assert "Usage" in build_sh(project, "--help")
 
 

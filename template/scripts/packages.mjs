@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 
 const worker = new URL("../worker/", import.meta.url);
-const read = (path) => JSON.parse(readFileSync(new URL(path, worker), "utf8"));
+// npm takes a byte order mark, too.
+const read = (path) => JSON.parse(readFileSync(new URL(path, worker), "utf8").replace(/^\uFEFF/, ""));
 
 function state() {
   if (!existsSync(new URL("package-lock.json", worker))) return "unlocked";
@@ -22,6 +23,9 @@ function state() {
 function isThere(path, locked, installed) {
   if (installed === undefined) return locked.optional === true && !isForHere(locked);
   if (installed.version !== locked.version || installed.integrity !== locked.integrity) return false;
+  // Of a package that others brought, somebody else's program may have the name.
+  const programs = /^node_modules\/(@[^/]+\/)?[^/]+$/.test(path) ? Object.keys(locked.bin ?? {}) : [];
+  if (!programs.every((name) => existsSync(new URL(`node_modules/.bin/${name}`, worker)))) return false;
   return locked.version === undefined || read(`${path}/package.json`).version === locked.version;
 }
 
