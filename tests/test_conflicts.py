@@ -116,6 +116,39 @@ def test_a_crate_that_the_owner_added_is_none_of_them(template: Path, tmp_path: 
     assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
 
 
+# --- A table twice ---
+
+
+def test_a_table_that_the_owner_had_already_is_named_where_it_stands_twice(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", "v0.5.0")
+    manifest = project / "my_worker/Cargo.toml"
+    mine = '\n[workspace]\n\n[lints.clippy] # Ours.\nunwrap_used = "deny"\n\n[ profile.dev ]\nopt-level = 2\n'
+    manifest.write_text(manifest.read_text() + mine)
+    commit(project, "My own")
+    run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", cwd=project)
+    assert "<<<<<<<" not in manifest.read_text()
+    lines = manifest.read_text().splitlines()
+    printed = build_sh(project, "check", status=1)
+    assert re.findall(r"^(\S+):(\d+): (\[.*\]), which stands in line (\d+) already$", printed, re.MULTILINE) == [
+        ("my_worker/Cargo.toml", f"{len(lines) - lines[::-1].index(second)}", header, f"{lines.index(header) + 1}")
+        for second, header in [
+            ("[workspace]", "[workspace]"),
+            ("[lints.clippy] # Ours.", "[lints.clippy]"),
+            ("[ profile.dev ]", "[profile.dev]"),
+        ]
+    ]
+
+
+def test_what_is_no_table_twice_is_not_taken_for_one(template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    manifest = project / "my_worker/Cargo.toml"
+    arrays = '[[bin]]\nname = "a"\n\n[[bin]]\nname = "b"\n'
+    others = "[profile.dev.package.a]\n# [profile.dev]\n"
+    lists = '[package.metadata.lists]\nmine = [\n  ["a"],\n  ["a"]\n]\nmore = [\n  ["a"]\n]\n'
+    manifest.write_text(f"{manifest.read_text()}\n{arrays}\n{others}\n{lists}")
+    assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
+
+
 # --- What is none ---
 
 INNOCENT = {

@@ -214,7 +214,7 @@ def test_anything_else_is_no_bucket_name(name: str) -> None:
 @settings(deadline=None, derandomize=True)
 def test_the_bucket_of_every_worker_has_a_valid_name(worker: str) -> None:
     default = JINJA.from_string(QUESTIONS["bucket_name"]["default"])
-    assert names.bucket_name_error(default.render({"older": False, "project_name": worker})) == ""
+    assert names.bucket_name_error(default.render({"stored": {}, "project_name": worker})) == ""
 
 
 @pytest.mark.parametrize(

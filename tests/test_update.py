@@ -318,3 +318,22 @@ def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
     # As docs/updating.md says, git has the user's files back.
     run("git", "checkout", "--quiet", "HEAD", "--", *(path for path in USERS_FILES if path in mine), cwd=outdated)
     assert {path: content for path, content in files(outdated).items() if path in mine} == mine
+
+
+@pytest.mark.parametrize("destination", ["../project", "../link", "{project}", "{project}/../link"])
+@pytest.mark.parametrize("command", ["copy", "recopy"])
+def test_a_project_is_written_anew_by_any_path(
+    template: Path, tmp_path: Path, command: str, destination: str
+) -> None:
+    answers = {"example": "image", "project_name": "photos"}
+    project = start(template, tmp_path / "project", answers=answers)
+    before = files(project)
+    (tmp_path / "link").symlink_to("project")
+    (tmp_path / "elsewhere").mkdir()
+    source = [str(template)] if command == "copy" else []
+    run(
+        *(COPIER, command, "--defaults", "--overwrite", f"--vcs-ref={CANDIDATE}", *source),
+        destination.format(project=project),
+        cwd=tmp_path / "elsewhere",
+    )
+    assert files(project) == before
