@@ -101,7 +101,7 @@ def test_a_configuration_that_its_owner_put_in_the_place_of_the_templates_is_rea
 @VARIANTS
 def test_a_package_of_a_folder_above_is_in_no_bundle(house: Path) -> None:
     project = house / "project"
-    write(house, **{"node_modules/above/index.js": OTHER, "node_modules/above/package.json": '{ "main": "index.js" }'})
+    write(house, **{"node_modules/above/index.js": "console.log('above');\n", "node_modules/above/package.json": "{}"})
     index = project / "worker/src/index.ts"
     index.write_text(f'{index.read_text()}// @ts-ignore\nimport "above";\n')
     message = "the bundle has ../../node_modules/above/index.js in it, of a folder above this project: npm install"
