@@ -36,7 +36,7 @@ def test_there_are_at_least_700_strings() -> None:
 def test_an_answer_is_refused_by_the_rule_that_it_breaks_or_taken(kind: str, question: str) -> None:
     wrong = []
     for answer in KINDS[kind]:
-        message, rule = VALIDATORS[question].render({question: answer, "older": False}), broken_rule(question, answer)
+        message, rule = VALIDATORS[question].render({question: answer, "stored": {}}), broken_rule(question, answer)
         if rule not in message or bool(message) != bool(rule) or unreadable(message):
             wrong.append((answer, message, rule))
     assert wrong == []

@@ -76,8 +76,9 @@ def test_the_answers_may_have_another_name(template: Path, tmp_path: Path) -> No
     assert 'bucket_name = "my-worker-images"' in (project / "worker/wrangler.toml").read_text()
     # And /healthz has the template's version from there.
     (project / "my_worker/pkg").mkdir()
-    functions = "sed -n '/^write_versions()/,/^}/p; /^setting()/,/^}/p' build.sh"
-    run("bash", "-euc", f'CRATE=my_worker; eval "$({functions})"; write_versions', cwd=project)
+    functions = "sed -n '/^write_versions()/,/^}/p; /^setting()/,/^}/p; /^wrangler_config()/,/^}/p' build.sh"
+    script = f'CRATE=my_worker; source scripts/tools.sh; eval "$({functions})"; bundle_id() {{ echo b; }}; write_versions'
+    run("bash", "-euc", script, cwd=project)
     assert f'"template":"{CANDIDATE}"' in (project / "my_worker/pkg/build.json").read_text()
 
 
@@ -96,5 +97,5 @@ def test_check_tells_of_a_licence_that_the_answer_does_not_name(template: Path, 
 
 def check(project: Path) -> str:
     functions = "sed -n '/^cmd_check()/,/^}/p; /^say()/,/^}/p' build.sh"
-    script = f'eval "$({functions})"; check_tools() {{ true; }}; cmd_check 2>&1'
+    script = f'CRATE=my_worker; eval "$({functions})"; check_tools() {{ true; }}; cmd_check 2>&1'
     return run("bash", "-euc", script, cwd=project)

@@ -206,7 +206,13 @@ def test_an_interrupted_release_changes_nothing(clone: Path) -> None:
     write(clone, **{".ci/run": "#!/bin/sh\ntouch ../testing\nsleep 60\n"})
     before = state(clone)
     process = subprocess.Popen(
-        ["./scripts/release.sh", "0.1.1"], cwd=clone, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ["./scripts/release.sh", "0.1.1"],
+        cwd=clone,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A shell that runs the tests in the background has them ignore it, and all that they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not (clone.parent / "testing").exists():
         assert process.poll() is None
