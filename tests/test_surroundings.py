@@ -310,8 +310,8 @@ ABOVE = {
 }
 # What build.sh puts aside, and says so where somebody may have meant it.
 NAMED = {
-    "CARGO_BUILD_RUSTFLAGS": "-Copt-level=0",
     "CARGO_ALIAS_CLIPPY": "--version",
+    "CARGO_BUILD_RUSTFLAGS": "-Copt-level=0",
     "CARGO_BUILD_TARGET": "wasm32-wasip1",
     "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS": "true",
     "CARGO_RESOLVER_LOCKFILE_PATH": "/nowhere/Cargo.lock",

@@ -56,15 +56,9 @@ export async function serve<E extends Env>(
     }
     const handlers = typeof route === "function" ? { POST: jsonHandler(route) } : route;
     return await handlerOf(handlers, request.method)(request, { env, wasm, params, context });
-  } catch (thrown) {
-    let error = thrown;
+  } catch (error) {
     if (isA(error, Refusal) && error.code !== "internal") {
-      try {
-        return refuse(error.code, error.message, isA(error, HttpRefusal) ? error.headers : {});
-      } catch (wrong) {
-        // A header that is none, say.
-        error = wrong;
-      }
+      return refuse(error.code, error.message, isA(error, HttpRefusal) ? error.headers : undefined);
     }
     const requestId = crypto.randomUUID();
     report(error, { requestId, route: pattern, method: request.method }, env, context);
@@ -119,12 +113,10 @@ export function answer(json: Uint8Array): Response {
   return new Response(json, OK);
 }
 
-function refuse(code: string, error: string, own: Readonly<Record<string, string>> = {}): Response {
+function refuse(code: string, error: string, own = new Headers()): Response {
   const headers = new Headers({ ...HEADERS, "cache-control": "no-store" });
-  for (const [name, value] of Object.entries(own)) {
-    // In the place of one above, however it is spelled.
-    headers.set(name, value);
-  }
+  // In the place of one above, however it is spelled.
+  own.forEach((value, name) => headers.set(name, value));
   return new Response(JSON.stringify({ error, code }), { status: isErrorCode(code) ? STATUS[code] : STATUS_OF_OTHERS, headers });
 }
 
@@ -134,5 +126,5 @@ function isErrorCode(code: string): code is ErrorCode {
 
 /** 500 with a request id and nothing else; failures.ts has told the cause with the same id. */
 function fail(requestId: string): Response {
-  return refuse("internal", `the Worker failed; its log has request ${requestId}`, { "x-request-id": requestId });
+  return refuse("internal", `the Worker failed; its log has request ${requestId}`, new Headers({ "x-request-id": requestId }));
 }

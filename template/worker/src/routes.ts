@@ -33,12 +33,12 @@ export type Routes<E = unknown> = Readonly<Record<string, Route<E>>>;
 
 /** A refusal whose answer has headers of its own. */
 export class HttpRefusal extends Refusal {
-  constructor(
-    code: string,
-    message: string,
-    readonly headers: Readonly<Record<string, string>>,
-  ) {
+  readonly headers: Headers;
+
+  /** @throws {TypeError} where a header is none. */
+  constructor(code: string, message: string, headers: Readonly<Record<string, string>>) {
     super(code, message);
+    this.headers = new Headers(headers);
   }
 }
 
