@@ -178,6 +178,20 @@ mod tests {
     }
 
     #[test]
+    fn many_strings_with_escapes_move_the_answer_a_few_times() {
+        for text in ["\n".repeat(500), "\"a\",".repeat(100), "\n".repeat(5000)] {
+            let mut json = Vec::new();
+            let mut moves = 0;
+            for _ in 0..1000 {
+                let before = json.capacity();
+                write(&text, &mut json).expect("a string");
+                moves += usize::from(json.capacity() != before);
+            }
+            assert!(moves < 100, "{moves} of strings of {} bytes", text.len());
+        }
+    }
+
+    #[test]
     fn passes_over_what_is_unknown_at_any_depth() {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         let body = [r#"{"x":"#, &deep, r#","side":1}"#].concat();

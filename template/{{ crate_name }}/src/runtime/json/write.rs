@@ -67,8 +67,8 @@ fn write_string(json: &mut Vec<u8>, text: &str) {
         write_escape(json, special);
         rest = after;
         if json.capacity() - json.len() < rest.len() {
-            // Once more, and by no more than that: a Vec would take twice as much.
-            json.reserve_exact(rest.len() + escapes(rest) + SLACK);
+            // Once more: a Vec would take twice as much. And by an eighth of all, or many such strings would move it as often.
+            json.reserve_exact((rest.len() + escapes(rest) + SLACK).max(json.len() / 8));
         }
     }
     put(json, b'"');
