@@ -66,13 +66,18 @@ export async function serve<E extends Env>(
   }
 }
 
-/** The path of a URL. Of the plainest one, an origin and a slash, it is known without parsing it. */
+/** The URL of a request for "/", without more. Mostly the next one is the same, and need not be parsed. */
+let root: string | undefined;
+
+/** The path of a URL. */
 function pathOf(url: string): string {
-  if (url.indexOf("/", "https://".length) === url.length - 1) {
+  if (url === root) {
     return "/";
   }
   try {
-    return new URL(url).pathname;
+    const { href, origin, pathname } = new URL(url);
+    root = href === `${origin}/` ? url : root;
+    return pathname;
   } catch {
     // The runtime takes any text for a host.
     throw new Refusal("invalidInput", "host: expected a name");
@@ -115,8 +120,8 @@ export function answer(json: Uint8Array): Response {
 
 function refuse(code: string, error: string, own = new Headers()): Response {
   const headers = new Headers({ ...HEADERS, "cache-control": "no-store" });
-  // In the place of one above, however it is spelled.
-  own.forEach((value, name) => headers.set(name, value));
+  // In the place of one above, however it is spelled. There may be several of one name alone.
+  own.forEach((value, name) => (name === "set-cookie" ? headers.append(name, value) : headers.set(name, value)));
   return new Response(JSON.stringify({ error, code }), { status: isErrorCode(code) ? STATUS[code] : STATUS_OF_OTHERS, headers });
 }
 

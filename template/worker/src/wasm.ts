@@ -21,7 +21,7 @@ type Class<T> = abstract new (...args: never) => T;
 /** An export of the crate that takes a request's body and returns the answer's. */
 export type Endpoint = (body: Uint8Array) => Uint8Array;
 
-/** Nothing that fits where a result can be a promise; anything where it is `any`. */
+/** Nothing that fits where its type says that a result can be a promise; anything where it is `any`. */
 type AtOnce<Result> = 0 extends Result & 1 ? unknown : [Extract<Result, PromiseLike<unknown>>] extends [never] ? unknown : never;
 
 export interface Instance {
@@ -115,6 +115,8 @@ class Life {
   #memory: WebAssembly.Memory;
   #state: "ready" | "called" | "dead" = "ready";
   #number = 1;
+  /** Whether a call is known to have been ended, without asking the stack. */
+  #ended = false;
   /** Calls, and is found on a stack by its name, which no other function has. */
   readonly #enter = <A extends readonly unknown[], R>(run: (...args: A) => R, args: A): R => run(...args);
   static #made = 0;
@@ -131,8 +133,17 @@ class Life {
     const { crate } = this;
     // An export may have been called without `call`, too.
     const running = crate.instance_running();
-    if ((this.#state === "called" || running !== undefined) && isOnStack(this.#enter.name, running)) {
-      throw new Misuse(NESTED);
+    if ((this.#state === "called" || running !== undefined) && !this.#ended) {
+      const nested = isOnStack(this.#enter.name, running);
+      if (nested === undefined) {
+        // When nothing runs any more, what is under way then was ended.
+        queueMicrotask(() => {
+          this.#ended = this.#state === "called" || crate.instance_running() !== undefined;
+        });
+      }
+      if (nested !== false) {
+        throw new Misuse(NESTED);
+      }
     }
     if (this.#state !== "ready" || running !== undefined || crate.instance_death() !== undefined) {
       this.#recover();
@@ -189,6 +200,7 @@ class Life {
     this.crate.complete_recovery();
     this.#memory = this.crate.initSync({ module: this.module }).memory;
     this.#number += 1;
+    this.#ended = false;
     this.#state = "ready";
   }
 
@@ -217,23 +229,23 @@ export function isA<T>(error: unknown, type: Class<T>): error is T {
   }
 }
 
-/** Whether a function of one of these names is running, at any depth: V8 keeps ten frames unless it is told otherwise. */
-function isOnStack(...names: (string | undefined)[]): boolean {
+/**
+ * Whether a function of one of these names is running, at any depth: V8 keeps ten frames unless it is told otherwise.
+ * Undefined where the project lets nobody tell it.
+ */
+function isOnStack(...names: (string | undefined)[]): boolean | undefined {
   const settings = { stackTraceLimit: Infinity, prepareStackTrace: undefined };
   const before = Object.keys(settings).map((name) => [name, Reflect.get(Error, name)] as const);
   try {
-    for (const [name, value] of Object.entries(settings)) {
-      Reflect.set(Error, name, value);
-    }
+    const told = Object.entries(settings).map(([name, value]) => Reflect.set(Error, name, value));
     const stack = String(new Error().stack);
-    return names.some((name) => name !== undefined && stack.includes(name));
+    return names.some((name) => name !== undefined && stack.includes(name)) || (told.includes(false) ? undefined : false);
   } catch (error) {
     if (isA(error, RangeError)) {
       // There is no room left on it to ask.
       throw error;
     }
-    // Where the project has a stack that cannot be read, a dead instance is worse than an interrupted call.
-    return false;
+    return undefined;
   } finally {
     for (const [name, value] of before) {
       Reflect.set(Error, name, value);

@@ -102,10 +102,14 @@ it.each<[string, () => Promise<void>]>([
   await expect(readBody(upload(endless), LIMIT)).rejects.toThrow("body: expected at most 1000 bytes");
 });
 
-it.each(["[", "a:99999"])("answers 400 to a client that calls the Worker %s, and logs nothing", async (host) => {
+it.each([
+  ["[", "/healthz"],
+  ["a:99999", "/"],
+  ["a b", "/"],
+])("answers 400 to a client that calls the Worker %s, and logs nothing", async (host, path) => {
   const lines = worker.log();
   const socket = connect(Number(worker.url.port), worker.url.hostname);
-  socket.end(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  socket.end(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 [^]*"host: expected a name"/);
   expect(worker.log()).toBe(lines);
 });

@@ -22,6 +22,7 @@ const routes: Routes<Env> = {
   },
   "/taken": { PUT: unauthorized },
   "/problem": { GET: refuseWith({ "Content-Type": "application/problem+json", "Cache-Control": "max-age=5" }) },
+  "/signed-out": { GET: refuseWith({ "set-cookie": "a=; Max-Age=0", "Set-Cookie": "b=; Max-Age=0" }) },
   "/no-header": { GET: refuseWith({ name: "a\nb" }) },
   "/off": {},
 };
@@ -67,6 +68,7 @@ it.each([
 it("has the headers of a refusal in the place of its own, and answers 500 to one that is none", async () => {
   const { headers } = await ask("GET", "/problem");
   expect([headers.get("content-type"), headers.get("cache-control")]).toEqual(["application/problem+json", "max-age=5"]);
+  expect((await ask("GET", "/signed-out")).headers.getSetCookie()).toEqual(["a=; Max-Age=0", "b=; Max-Age=0"]);
   const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const response = await ask("GET", "/no-header");
   expect({ status: response.status, lines: log.mock.calls.length }).toEqual({ status: 500, lines: 1 });
