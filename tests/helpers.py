@@ -126,12 +126,12 @@ def answers(url: str) -> bool:
 
 def share_builds(project: Path, to: Path) -> None:
     """Gives a project the npm packages of another, and the crates of others that Cargo compiled there, as hard links.
-    npm's list of its packages, which it writes anew, is a copy; of its own crate each project has all by itself.
+    What is written anew in them is a copy; of its own crate each project has all by itself.
     """
     packages, target = "worker/node_modules", "my_worker/target"
 
     def link(old: str, new: str) -> None:
-        (shutil.copy2 if old.endswith("/.package-lock.json") else os.link)(old, new)
+        (shutil.copy2 if old.endswith(("/.package-lock.json", "/.agreed")) else os.link)(old, new)
 
     shutil.copytree(project / packages, to / packages, symlinks=True, copy_function=link)
     if (project / target).exists() and not (to / target).exists():

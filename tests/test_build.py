@@ -257,6 +257,10 @@ CONFIGURATIONS = {
     "build.target": "build.target = 'wasm32-wasip1'",
     "build.rustc": "build.rustc = 'false'",
     "resolver.lockfile-path": "resolver.lockfile-path = '/nowhere/Cargo.lock'",
+    "alias.clippy": "alias.clippy = 'test --no-run'",
+    "alias.fmt": "alias.fmt = ['version']",
+    "build.rustdoc": "build.rustdoc = 'true'",
+    "target.x86_64-unknown-linux-gnu.runner": "target.x86_64-unknown-linux-gnu.runner = 'true'",
 }
 
 
@@ -274,7 +278,7 @@ def test_a_configuration_outside_of_the_project_that_would_change_the_module_is_
     assert "Compiling my_worker" in build_sh(project, "build")
     for name, text in printed.items():
         assert name in text
-        assert f" in {above} would change what is built here" in text
+        assert f" in {above} would change what is built or tested here" in text
     assert module(project) == before
 
 

@@ -109,6 +109,24 @@ def test_a_package_of_a_folder_above_is_in_no_bundle(house: Path) -> None:
 
 
 @VARIANTS
+def test_a_package_of_a_workspace_above_is_in_a_bundle_only_where_it_is_asked_for(house: Path) -> None:
+    project = house / "project"
+    write(house, **{"packages/linked/index.js": "console.log('of the workspace');\n", "packages/linked/package.json": "{}"})
+    (house / "node_modules/@scope").mkdir(parents=True)
+    (house / "node_modules/@scope/linked").symlink_to("../../packages/linked")
+    index = project / "worker/src/index.ts"
+    first = index.read_text()
+    index.write_text(f'{first}// @ts-ignore\nimport "@scope/linked";\n')
+    message = "the bundle has ../../packages/linked/index.js in it, of a folder above this project: npm install"
+    assert message in build_sh(project, "bundles", status=1)
+    # As npm lays what package.json names by its path.
+    (project / "worker/node_modules/own").symlink_to(house / "packages/linked")
+    index.write_text(f'{first}// @ts-ignore\nimport "own";\n')
+    build_sh(project, "bundles")
+    assert "of the workspace" in (project / "worker/dist/index.js").read_text()
+
+
+@VARIANTS
 def test_the_name_of_a_bundle_is_that_of_all_that_its_owner_may_put_into_it(house: Path) -> None:
     project = house / "project"
     write(house, **{"linked.ts": "export const one = 1;\n"})
@@ -145,7 +163,7 @@ def test_two_projects_that_share_a_target_folder_have_each_its_own_module(house:
     run("git", "clone", "--quiet", one, other, cwd=house)
     share_builds(one, other)
     text = other / "my_worker/src/text.rs"
-    text.write_text(text.read_text().replace("chars::count(&processed_text)", "7 + chars::count(&processed_text)"))
+    text.write_text(count_more(text.read_text()))
     for project in (one, other, one):
         build_sh(project, "build", **environment)
     assert module(one) != module(other)
@@ -203,11 +221,17 @@ def test_what_cargo_builds_anew_is_built_anew(house: Path) -> None:
         assert "Building my_worker/pkg" not in build_sh(project, "build", **environment)
         return module(project)
 
+    def replace_within_a_folder() -> None:
+        (project / "data/watched").write_text("watched 3")
+        for path in (project / "data/watched", project / "data"):
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+
     changes: dict[str, Callable[[], object]] = {
         "a file with quotes in its name": lambda: included.write_text("included 2"),
         "a variable of option_env": lambda: environment.update(ASKED="asked 2"),
         "a variable that a build script reads": lambda: environment.update(WATCHED="variable 2"),
         "a file that a build script reads": lambda: (project / "data/watched").write_text("watched 2"),
+        "an older one in its place": replace_within_a_folder,
     }
     for text in (b"included 1", b"watched 1"):
         assert text in built()
@@ -215,7 +239,7 @@ def test_what_cargo_builds_anew_is_built_anew(house: Path) -> None:
         before = built()
         change()
         assert built() != before, name
-    for text in (b"included 2", b"asked 2", b"variable 2", b"watched 2"):
+    for text in (b"included 2", b"asked 2", b"variable 2", b"watched 3"):
         assert text in module(project)
 
 
@@ -226,7 +250,7 @@ def test_a_file_in_the_place_of_a_newer_one_is_built(house: Path) -> None:
     build_sh(project, "test")
     before, old = module(project), text.stat().st_mtime - 1000
     first = text.read_text()
-    other = first.replace("chars::count(&processed_text)", "7 + chars::count(&processed_text)")
+    other = count_more(first)
     for content in (other, first, other):
         text.write_text(content)
         os.utime(text, (old, old))
@@ -235,6 +259,45 @@ def test_a_file_in_the_place_of_a_newer_one_is_built(house: Path) -> None:
         assert text.stat().st_mtime > old
     # Else clippy and the tests would still know the first one only.
     assert "test result: FAILED" in build_sh(project, "test", status=101)
+
+
+def count_more(rust: str) -> str:
+    """The source of another module."""
+    return rust.replace("chars::count(&processed_text)", "7 + chars::count(&processed_text)")
+
+
+@VARIANTS
+def test_what_a_link_leads_to_is_built(house: Path) -> None:
+    project = house / "project"
+    text = project / "my_worker/src/text.rs"
+    write(house, **{"one.rs": text.read_text(), "other.rs": count_more(text.read_text())})
+    build_sh(project, "build")
+    modules = {}
+    for name in ("one.rs", "other.rs"):
+        os.utime(house / name, (1_000_000_000, 1_000_000_000))
+        text.unlink()
+        text.symlink_to(house / name)
+        build_sh(project, "build")
+        modules[name] = module(project)
+    assert modules["one.rs"] != modules["other.rs"]
+
+
+@VARIANTS
+def test_what_was_built_by_a_clock_that_was_ahead_is_built_anew(house: Path) -> None:
+    project = house / "project"
+    build_sh(project, "build")
+    before = module(project)
+    for path in (project / "my_worker/target").rglob("*"):
+        os.utime(path, (path.lstat().st_atime, path.lstat().st_mtime + 10_000), follow_symlinks=False)
+    text = project / "my_worker/src/text.rs"
+    text.write_text(count_more(text.read_text()))
+    build_sh(project, "build")
+    assert module(project) != before
+
+
+@VARIANTS
+def test_a_build_that_another_project_began_waits_for_nobody(house: Path) -> None:
+    build_sh(house / "project", "bundles", LOCKED_BY="999999")
 
 
 @VARIANTS
@@ -315,16 +378,21 @@ NAMED = {
     "CARGO_BUILD_TARGET": "wasm32-wasip1",
     "CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS": "true",
     "CARGO_RESOLVER_LOCKFILE_PATH": "/nowhere/Cargo.lock",
+    "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER": "true",
     "CARGO_UNSTABLE_BUILD_STD": "std",
     "CLIPPY_CONF_DIR": "{house}",
     "ESBUILD_BINARY_PATH": "/nowhere/esbuild",
     "MINIFLARE_WORKERD_PATH": "/nowhere/workerd",
     "NODE_PATH": "/nowhere",
     "RUSTC_BOOTSTRAP": "1",
+    "RUSTDOC": "/nowhere/rustdoc",
     "RUSTFLAGS": "-Copt-level=0",
     "RUSTFMT": "/nowhere/rustfmt",
     "WRANGLER_BUILD_CONDITIONS": "strange",
     "WRANGLER_BUILD_PLATFORM": "node",
+    "npm_config_location": "global",
+    "npm_config_os": "win32",
+    "npm_config_workspace": "strange",
 }
 # What it overrides, or what has no say.
 OVERRIDDEN = {
@@ -344,6 +412,7 @@ OVERRIDDEN = {
     "npm_config_global": "true",
     "npm_config_ignore_scripts": "false",
     "npm_config_legacy_peer_deps": "true",
+    "npm_config_lockfile_version": "1",
     "npm_config_omit": "dev optional peer",
     "npm_config_package_lock": "false",
     "npm_config_production": "true",
@@ -392,7 +461,7 @@ PANICKING = """
 pub fn inserted(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut kept = smallvec::SmallVec::<[u8; 8]>::from_slice(bytes);
     kept.insert_from_slice(at, bytes);
-    near::within(kept.to_vec(), at)
+    far::within(near::within(kept.to_vec(), at), at)
 }
 """
 NEAR = "pub fn within(bytes: Vec<u8>, at: usize) -> Vec<u8> {\n    assert!(at < 1000, \"{at}\");\n    bytes\n}\n"
@@ -402,14 +471,17 @@ NEAR = "pub fn within(bytes: Vec<u8>, at: usize) -> Vec<u8> {\n    assert!(at < 
 def test_no_folder_of_the_machine_stands_in_a_module(house: Path) -> None:
     project = house / "project"
     write(project, **{"near/src/lib.rs": NEAR})
+    write(house, **{"far/src/lib.rs": NEAR})
+    write(house, **{"far/Cargo.toml": '[package]\nname = "far"\nversion = "1.0.0"\nedition = "2021"\n[workspace]\n'})
     write(project, **{"near/Cargo.toml": '[package]\nname = "near"\nversion = "1.0.0"\nedition = "2021"\n[workspace]\n'})
     manifest, lib = project / "my_worker/Cargo.toml", project / "my_worker/src/lib.rs"
-    added = '[dependencies]\nsmallvec = "=1.13.2"\nnear = { path = "../near" }'
+    added = '[dependencies]\nsmallvec = "=1.13.2"\nnear = { path = "../near" }\nfar = { path = "../../far" }'
     manifest.write_text(manifest.read_text().replace("[dependencies]", added))
     lib.write_text(lib.read_text() + PANICKING)
     build_sh(project, "build")
     here = module(project)
-    assert b"crates/smallvec-1.13.2/src/lib.rs" in here and b"./near/src/lib.rs" in here
+    for place in (b"crates/smallvec-1.13.2/src/lib.rs", b"./near/src/lib.rs", b"crates/far-1.0.0/src/lib.rs"):
+        assert place in here
     assert [path for path in (Path.home(), house) if str(path).encode() in here] == []
     # The same in a Cargo home elsewhere.
     given = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
@@ -442,7 +514,10 @@ def test_packages_and_their_lock_stay_in_the_project(house: Path) -> None:
     assert "npm packages   outdated       locked         ./build.sh setup" in build_sh(project, "check", status=1)
     build_sh(project, "setup", **environment)
     assert '"version": "8.18.0"' in (project / "worker/package-lock.json").read_text()
-    manifest.write_text(f"\ufeff{manifest.read_text()}")
+    with_overrides = manifest.read_text()
+    manifest.write_text(with_overrides.replace('"overrides": { "ws": "8.18.0" },', ""))
+    assert "npm packages   outdated       locked         ./build.sh setup" in build_sh(project, "check", status=1)
+    manifest.write_text(f"\ufeff{with_overrides}")
     assert "npm packages   locked         locked         ok" in build_sh(project, "check")
     (project / "worker/node_modules/.bin/wasm-opt").unlink()
     assert "npm packages   stale          locked         ./build.sh setup" in build_sh(project, "build", status=1)

@@ -9,6 +9,8 @@ const read = (path) => JSON.parse(readFileSync(new URL(path, worker), "utf8").re
 function state() {
   if (!existsSync(new URL("package-lock.json", worker))) return "unlocked";
   const locked = read("package-lock.json").packages;
+  // Of an npm before 7 it has none.
+  if (locked === undefined) return "outdated";
   if (asked(read("package.json")) !== asked(locked[""] ?? {})) return "outdated";
   try {
     // npm writes this list last: an install that was interrupted has none, or an older one.
