@@ -315,7 +315,7 @@ def test_dev_follows_what_the_crate_includes_and_a_build_in_another_terminal(
 
     def count(url: str) -> int:
         request = Request(url, b'{"text":"hello","max_length":3}', {"content-type": "application/json"})
-        with urlopen(request, timeout=10) as answer:
+        with urlopen(request, timeout=60) as answer:
             return json.load(answer)["character_count"]
 
     with serve(project) as url:
@@ -323,13 +323,13 @@ def test_dev_follows_what_the_crate_includes_and_a_build_in_another_terminal(
         included.write_text("12")
         # From tomorrow, as a file of another machine may be: it is no reason to build each second.
         os.utime(included, (time.time() + 86400, time.time() + 86400))
-        assert eventually(lambda: count(url) == 5)
+        assert eventually(lambda: count(url) == 5, seconds=120)
         time.sleep(3)
         log = project / "dev.log"
         changed = "my_worker/pkg/changed changed, restarting build"
         assert log.read_text().count(changed) == 1
         build_sh(project, "build")
-        assert eventually(lambda: log.read_text().count(changed) == 2 and log.read_text().endswith("and ready\n"))
+        assert eventually(lambda: log.read_text().count(changed) == 2 and log.read_text().endswith("and ready\n"), 120)
         assert count(url) == 5
 
 

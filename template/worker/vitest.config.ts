@@ -4,6 +4,8 @@ export default defineConfig({
   // No style sheet is tested: else vite would look for PostCSS in all folders above.
   css: { postcss: {} },
   test: {
+    // Nothing here is about speed, and a machine may be busy.
+    testTimeout: 60_000,
     globalSetup: "test/bundles.ts",
     // One process for all files: most of the time would go into loading wrangler again.
     isolate: false,
