@@ -105,7 +105,6 @@ it.each<[string, () => Promise<void>]>([
 it.each([
   ["[", "/healthz"],
   ["a:99999", "/"],
-  ["a b", "/"],
 ])("answers 400 to a client that calls the Worker %s, and logs nothing", async (host, path) => {
   const lines = worker.log();
   const socket = connect(Number(worker.url.port), worker.url.hostname);
