@@ -22,6 +22,7 @@ NAVIGATION = {
             "bind-kv-or-d1",
             "serve-pages",
             "cors",
+            "compressed-bodies",
             "deploy",
             "debug-a-panic",
             "send-failures-to-sentry",

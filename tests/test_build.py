@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -120,6 +121,36 @@ def test_a_lock_whose_number_somebody_else_has_now_counts_for_nothing(project: P
     assert not (project / ".build.lock").exists()
 
 
+def test_a_lock_that_cannot_be_read_is_named(project: Path) -> None:
+    lock = project / ".build.lock"
+    lock.mkdir()
+    printed = build_sh(project, "build", status=1)
+    lock.rmdir()
+    assert "cannot read ./.build.lock" in printed
+
+
+def test_wrangler_uploads_nothing_while_another_build_goes_on(project: Path) -> None:
+    with subprocess.Popen(["bash", "-c", "echo $$ >.build.lock; exec -a build.sh sleep 3"], cwd=project):
+        assert eventually((project / ".build.lock").exists)
+        printed = build_sh(project, "wrangler", "deploy", "--dry-run", "--outdir=uploaded")
+    shutil.rmtree(project / "worker/uploaded")
+    assert "Waiting for another build.sh" in printed
+    assert not (project / ".build.lock").exists()
+
+
+# As npm of old, which installs nothing when it is asked whether it would, and has emptied the folder.
+OLD_NPM = '#!/bin/sh\ncase "$*" in --version) echo 9.2.0 ;; *) rm -rf node_modules ;; esac\n'
+
+
+def test_an_npm_that_cannot_be_asked_is_not_asked(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "npm").write_text(OLD_NPM)
+    (tmp_path / "npm").chmod(0o755)
+    (project / "worker/node_modules/.agreed").unlink(missing_ok=True)
+    printed = build_sh(project, "check", PATH=f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert "npm packages   locked         locked         ok" in printed
+    assert (project / "worker/node_modules/wrangler").exists()
+
+
 def test_tools_of_other_versions_on_the_path_are_not_used(project: Path, tmp_path: Path) -> None:
     for tool in ["rustc", "cargo", "wasm-pack", "wasm-bindgen", "wasm-opt", "wrangler", "tsc", "vitest"]:
         (tmp_path / tool).write_text("#!/bin/sh\necho $0 9.9.9; exit 1\n")
@@ -148,6 +179,15 @@ def test_a_crates_lock_that_disagrees_is_reported(project: Path, command: str) -
     printed = build_sh(project, command, status=1, CI="true")
     assert "Cargo.toml wants other crates than Cargo.lock" in printed
     assert run("git", "status", "--porcelain", cwd=project) == " M my_worker/Cargo.toml\n"
+
+
+@pytest.mark.parametrize("command", ["setup", "build"])
+def test_a_manifest_that_cargo_cannot_read_is_no_matter_of_the_lock(project: Path, command: str) -> None:
+    manifest = project / "my_worker/Cargo.toml"
+    manifest.write_text(manifest.read_text() + "[\n")
+    printed = build_sh(project, command, status=1, CI="true")
+    assert "Cargo cannot tell what my_worker is made of: error: " in printed
+    assert "Cargo.lock" not in printed
 
 
 def test_what_its_owner_installs_or_adds_needs_no_setup(projects: Projects) -> None:
@@ -260,6 +300,7 @@ CONFIGURATIONS = {
     "alias.clippy": "alias.clippy = 'test --no-run'",
     "alias.fmt": "alias.fmt = ['version']",
     "build.rustdoc": "build.rustdoc = 'true'",
+    "build.rustdocflags": "build.rustdocflags = ['--test-args=--list']",
     "target.x86_64-unknown-linux-gnu.runner": "target.x86_64-unknown-linux-gnu.runner = 'true'",
 }
 

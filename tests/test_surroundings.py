@@ -104,8 +104,20 @@ def test_a_package_of_a_folder_above_is_in_no_bundle(house: Path) -> None:
     write(house, **{"node_modules/above/index.js": "console.log('above');\n", "node_modules/above/package.json": "{}"})
     index = project / "worker/src/index.ts"
     index.write_text(f'{index.read_text()}// @ts-ignore\nimport "above";\n')
-    message = "the bundle has ../../node_modules/above/index.js in it, of a folder above this project: npm install"
+    message = "the bundle has ../node_modules/above/index.js in it, of a folder above this project: npm install"
     assert message in build_sh(project, "bundles", status=1)
+    # What it says itself that it is made of is no file.
+    mapped = {"version": 3, "sources": ["webpack://above/./src/i.ts"], "names": [], "mappings": "AAAA"}
+    above = house / "node_modules/above"
+    write(above, **{"index.js": "console.log('above');\n//# sourceMappingURL=i.map\n", "i.map": json.dumps(mapped)})
+    # Where a package would have others of its name.
+    write(house, **{"node_modules/@file": ""})
+    assert message in build_sh(project, "bundles", status=1)
+    # One that is installed may say that it is made of what is far above.
+    mapped["sources"] = ["../" * 9 + "node_modules/strange/i.js"]
+    shutil.move(above, project / "worker/node_modules/above")
+    write(project / "worker/node_modules/above", **{"i.map": json.dumps(mapped)})
+    build_sh(project, "bundles")
 
 
 @VARIANTS
@@ -117,9 +129,11 @@ def test_a_package_of_a_workspace_above_is_in_a_bundle_only_where_it_is_asked_fo
     index = project / "worker/src/index.ts"
     first = index.read_text()
     index.write_text(f'{first}// @ts-ignore\nimport "@scope/linked";\n')
-    message = "the bundle has ../../packages/linked/index.js in it, of a folder above this project: npm install"
+    message = "the bundle has ../packages/linked/index.js in it, of a folder above this project: npm install"
     assert message in build_sh(project, "bundles", status=1)
-    # As npm lays what package.json names by its path.
+    # As npm lays what package.json names by its path. It has a package of its own, too.
+    write(house / "packages/linked/node_modules/deep", **{"index.js": "console.log('deep');\n", "package.json": "{}"})
+    write(house, **{"packages/linked/index.js": "import 'deep';\nconsole.log('of the workspace');\n"})
     (project / "worker/node_modules/own").symlink_to(house / "packages/linked")
     index.write_text(f'{first}// @ts-ignore\nimport "own";\n')
     build_sh(project, "bundles")
@@ -195,6 +209,7 @@ BUILD_RS = """fn main() {
     println!("cargo::rerun-if-changed=../data");
     println!("cargo::rerun-if-env-changed=WATCHED");
     let said = std::env::var("WATCHED").unwrap_or_default() + &std::fs::read_to_string("../data/watched").unwrap();
+    let said = said + if std::path::Path::new("../data/more").exists() { " and more" } else { "" };
     println!("cargo::rustc-env=SAID={}", said.trim());
 }
 """
@@ -210,7 +225,7 @@ pub fn asked() -> String {
 def test_what_cargo_builds_anew_is_built_anew(house: Path) -> None:
     project = house / "project"
     included = project / "my_worker/src/it's \"here\" é.txt"
-    write(project, **{"data/watched": "watched 1", "my_worker/build.rs": BUILD_RS})
+    write(project, **{"data/watched": "watched 1", "data/more": "", "my_worker/build.rs": BUILD_RS})
     included.write_text("included 1")
     lib = project / "my_worker/src/lib.rs"
     lib.write_text(lib.read_text() + ASKING)
@@ -226,12 +241,17 @@ def test_what_cargo_builds_anew_is_built_anew(house: Path) -> None:
         for path in (project / "data/watched", project / "data"):
             os.utime(path, (1_000_000_000, 1_000_000_000))
 
+    def take_from_a_folder() -> None:
+        (project / "data/more").unlink()
+        os.utime(project / "data", (1_000_000_000, 1_000_000_000))
+
     changes: dict[str, Callable[[], object]] = {
         "a file with quotes in its name": lambda: included.write_text("included 2"),
         "a variable of option_env": lambda: environment.update(ASKED="asked 2"),
         "a variable that a build script reads": lambda: environment.update(WATCHED="variable 2"),
         "a file that a build script reads": lambda: (project / "data/watched").write_text("watched 2"),
         "an older one in its place": replace_within_a_folder,
+        "one that is gone": take_from_a_folder,
     }
     for text in (b"included 1", b"watched 1"):
         assert text in built()
@@ -267,6 +287,70 @@ def count_more(rust: str) -> str:
 
 
 @VARIANTS
+def test_a_file_of_the_tests_in_the_place_of_a_newer_one_is_tested(house: Path) -> None:
+    project = house / "project"
+    mine = project / "my_worker/tests/mine.rs"
+    write(project, **{"my_worker/tests/mine.rs": "#[test]\nfn mine() {}\n"})
+    assert "is built and tested" in build_sh(project)
+    mine.write_text("#[test]\nfn mine() {\n    panic!();\n}\n")
+    os.utime(mine, (1_000_000_000, 1_000_000_000))
+    assert "test result: FAILED" in build_sh(project, "test", status=101)
+
+
+# After the compiler has read what is included, it changes, and looks old.
+MEANWHILE = """#!/usr/bin/env bash
+"$@" || exit
+case "$*" in *"--crate-name my_worker"*) ;; *) exit ;; esac
+if grep -q first included.txt; then echo second >included.txt && touch -d 2001-01-01 included.txt; fi
+"""
+
+
+@VARIANTS
+def test_what_changes_while_it_is_compiled_is_built_next_time(house: Path) -> None:
+    project = house / "project"
+    write(house, meanwhile=MEANWHILE)
+    (house / "meanwhile").chmod(0o755)
+    text = project / "my_worker/src/text.rs"
+    text.write_text(text.read_text() + '\n#[wasm_bindgen::prelude::wasm_bindgen]\npub fn said() -> String {\n    ')
+    with text.open("a") as more:
+        more.write('include_str!("../included.txt").to_owned()\n}\n')
+    included = project / "my_worker/included.txt"
+    included.write_text("first")
+    for said in (b"first", b"second"):
+        build_sh(project, "build", RUSTC_WRAPPER=str(house / "meanwhile"))
+        assert said in module(project)
+    assert included.read_text() == "second\n"
+
+
+# So does wasm-pack what it is asked for.
+PACKING = """#!/usr/bin/env bash
+"{real}" "$@" || exit
+sed -i.before 's/"-O2",/"-O4",/' Cargo.toml
+"""
+
+
+@VARIANTS
+def test_what_changes_while_it_is_optimised_is_built_next_time(house: Path) -> None:
+    project = house / "project"
+    # Another folder of tools, with the same ones.
+    tools = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "wasm-worker"
+    mine = house / "cache/wasm-worker"
+    mine.mkdir(parents=True)
+    for tool in tools.iterdir():
+        (mine / tool.name).symlink_to(tool)
+    version = re.search(r"WASM_PACK=(.*)", (project / "scripts/tools.sh").read_text())[1]
+    (mine / f"wasm-pack-{version}").unlink()
+    write(mine / f"wasm-pack-{version}/bin", **{"wasm-pack": PACKING.format(real=tools / f"wasm-pack-{version}/bin/wasm-pack")})
+    (mine / f"wasm-pack-{version}/bin/wasm-pack").chmod(0o755)
+    text = project / "my_worker/src/text.rs"
+    text.write_text(count_more(text.read_text()))
+    for _ in range(2):
+        assert "Building my_worker/pkg" in build_sh(project, "build", XDG_CACHE_HOME=str(house / "cache"))
+        assert '"-O4",' in (project / "my_worker/Cargo.toml").read_text()
+    assert "Building my_worker/pkg" not in build_sh(project, "build", XDG_CACHE_HOME=str(house / "cache"))
+
+
+@VARIANTS
 def test_what_a_link_leads_to_is_built(house: Path) -> None:
     project = house / "project"
     text = project / "my_worker/src/text.rs"
@@ -283,12 +367,18 @@ def test_what_a_link_leads_to_is_built(house: Path) -> None:
 
 
 @VARIANTS
-def test_what_was_built_by_a_clock_that_was_ahead_is_built_anew(house: Path) -> None:
+@pytest.mark.parametrize("builds", [0, 1])
+def test_what_was_built_by_a_clock_that_was_ahead_is_built_anew(house: Path, builds: int) -> None:
     project = house / "project"
+    # As somebody has it whose disk is too small.
+    (project / "my_worker/target").rename(house / "target")
+    (project / "my_worker/target").symlink_to(house / "target")
     build_sh(project, "build")
     before = module(project)
-    for path in (project / "my_worker/target").rglob("*"):
+    for path in (house / "target").rglob("*"):
         os.utime(path, (path.lstat().st_atime, path.lstat().st_mtime + 10_000), follow_symlinks=False)
+    for _ in range(builds):
+        build_sh(project, "build")
     text = project / "my_worker/src/text.rs"
     text.write_text(count_more(text.read_text()))
     build_sh(project, "build")
@@ -386,12 +476,16 @@ NAMED = {
     "NODE_PATH": "/nowhere",
     "RUSTC_BOOTSTRAP": "1",
     "RUSTDOC": "/nowhere/rustdoc",
+    "RUSTDOCFLAGS": "--strange",
     "RUSTFLAGS": "-Copt-level=0",
     "RUSTFMT": "/nowhere/rustfmt",
     "WRANGLER_BUILD_CONDITIONS": "strange",
     "WRANGLER_BUILD_PLATFORM": "node",
+    "NPM_CONFIG_DRY_RUN": "true",
+    "NPM_CONFIG_OS": "win32",
+    "npm_config_ignore_scripts": "false",
     "npm_config_location": "global",
-    "npm_config_os": "win32",
+    "npm_config_package_lock_only": "true",
     "npm_config_workspace": "strange",
 }
 # What it overrides, or what has no say.
@@ -410,7 +504,6 @@ OVERRIDDEN = {
     "RUSTUP_TOOLCHAIN": "1.56.0",
     "RUST_BACKTRACE": "full",
     "npm_config_global": "true",
-    "npm_config_ignore_scripts": "false",
     "npm_config_legacy_peer_deps": "true",
     "npm_config_lockfile_version": "1",
     "npm_config_omit": "dev optional peer",
@@ -517,6 +610,11 @@ def test_packages_and_their_lock_stay_in_the_project(house: Path) -> None:
     with_overrides = manifest.read_text()
     manifest.write_text(with_overrides.replace('"overrides": { "ws": "8.18.0" },', ""))
     assert "npm packages   outdated       locked         ./build.sh setup" in build_sh(project, "check", status=1)
+    shutil.rmtree(project / "worker/node_modules")
+    build_sh(project, "setup", **environment)
+    assert '"version": "8.18.0"' not in (project / "worker/package-lock.json").read_text()
+    manifest.write_text(with_overrides)
+    build_sh(project, "setup", **environment)
     manifest.write_text(f"\ufeff{with_overrides}")
     assert "npm packages   locked         locked         ok" in build_sh(project, "check")
     (project / "worker/node_modules/.bin/wasm-opt").unlink()

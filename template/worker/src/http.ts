@@ -3,7 +3,7 @@
 import { type BodyEnv, bodyLimit, ofClient, readBody } from "./body";
 import { Told, report } from "./failures";
 import { HEALTH } from "./health";
-import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf } from "./routes";
+import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf, methodsOf } from "./routes";
 import { type Endpoint, type Instance, Refusal, isA } from "./wasm";
 
 export { bodyLimit, joined, readBody } from "./body";
@@ -44,11 +44,11 @@ export async function serve<E extends Env>(
   let pattern: string | null = null;
   ofClient.add(request);
   try {
-    const path = pathOf(request.url);
+    const path = pathOf(request);
     const found = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
     const { route, params } = found;
     pattern = found.pattern;
-    if (pattern === null || (typeof route === "object" && Object.keys(route).length === 0)) {
+    if (pattern === null || (typeof route === "object" && methodsOf(route).length === 0)) {
       throw new Refusal("notFound", "path: expected a route of this Worker");
     }
     if (route === undefined) {
@@ -69,12 +69,15 @@ export async function serve<E extends Env>(
 /** The URL of a request for "/", without more. Mostly the next one is the same, and need not be parsed. */
 let root: string | undefined;
 
-/** The path of a URL. */
-function pathOf(url: string): string {
+function pathOf({ url, headers }: Request): string {
   if (url === root) {
     return "/";
   }
   try {
+    // What ends a name in a URL would have the rest of the host stand in the path.
+    if (/[/?#\\@]/.test(headers.get("host") ?? "")) {
+      throw new TypeError();
+    }
     const { href, origin, pathname } = new URL(url);
     root = href === `${origin}/` ? url : root;
     return pathname;

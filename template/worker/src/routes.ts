@@ -20,7 +20,9 @@ export interface Call<E> {
 /** Answers the requests of one method. It may throw a Refusal; of any other error the client learns a request id. */
 export type Handler<E> = (request: Request, call: Call<E>) => Response | Promise<Response>;
 
-export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+
+export type Method = (typeof METHODS)[number];
 
 /** A handler for each method. That of GET answers HEAD too, where HEAD has none. */
 type Handlers<E> = Readonly<Partial<Record<Method, Handler<E>>>>;
@@ -42,17 +44,21 @@ export class HttpRefusal extends Refusal {
   }
 }
 
+/** The methods that are answered. */
+export function methodsOf(handlers: Handlers<never>): Method[] {
+  return METHODS.filter((method) => handlers[method] ?? (method === "HEAD" && handlers.GET));
+}
+
 /** The handler of a method. @throws {HttpRefusal} with `Allow`, as RFC 9110, section 15.5.6, demands. */
 export function handlerOf<E>(handlers: Handlers<E>, method: string): Handler<E> {
-  const byName: Readonly<Record<string, Handler<E> | undefined>> = handlers;
-  const name = method === "HEAD" && !("HEAD" in handlers) ? "GET" : method;
-  const handler = Object.hasOwn(handlers, name) ? byName[name] : undefined;
+  const known = METHODS.find((name) => name === method);
+  const handler = known && (handlers[known] ?? (known === "HEAD" ? handlers.GET : undefined));
   if (handler === undefined) {
-    const head = "GET" in handlers && !("HEAD" in handlers) ? ["HEAD"] : [];
-    const allow = [...Object.keys(handlers), ...head].join(", ");
+    const allow = methodsOf(handlers).join(", ");
     throw new HttpRefusal("methodNotAllowed", `method: expected ${allow}`, { allow });
   }
-  return handler;
+  // They may be the methods of a class.
+  return handler.bind(handlers);
 }
 
 interface Found<E> {

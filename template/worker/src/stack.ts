@@ -1,5 +1,5 @@
-// Where an error was made, without a text that could be a client's. The stack that V8 writes begins with the message,
-// and names functions, which can be named at run time; a frame has the file and the position alone.
+// What V8's stacks tell: where an error was made, and what is running. The settings of stacks are the project's, which may
+// have made anything of them.
 
 /** Of V8's API for stacks: https://v8.dev/docs/stack-trace-api. */
 interface CallSite {
@@ -13,21 +13,25 @@ const MOST = 50;
 const FUNCTION = /:(wasm-function\[\d+\]:0x[0-9a-f]+)\)?$/;
 const FILE = /[\w.-]+\.m?[jt]s$/;
 
-/** The frames, as `at index.js:922:73`, in lines; null when there are none, or the stack was read before. */
+/**
+ * The frames, as `at index.js:922:73`, in lines; null when there are none, or the stack was read before. No text that
+ * could be a client's is in them: the stack that V8 writes begins with the message, and names functions, which can be
+ * named at run time.
+ */
 export function frames(error: Error): string | null {
   const found: string[] = [];
-  const before: unknown = Reflect.get(Error, "prepareStackTrace");
   // V8 calls it when a stack is read for the first time. What it gives is the stack from then on.
-  Reflect.set(Error, "prepareStackTrace", (_: Error, sites: CallSite[]) => {
+  const prepareStackTrace = (_: Error, sites: CallSite[]): string => {
     found.push(...sites.slice(0, MOST).flatMap(frame));
     return [headOf(error), ...sites].join("\n    at ");
-  });
+  };
+  const before = exchange({ prepareStackTrace });
   try {
     void error.stack;
   } catch {
     // What the project has made of it throws in its turn.
   } finally {
-    Reflect.set(Error, "prepareStackTrace", before);
+    exchange(before);
   }
   return found.length === 0 ? null : found.join("\n");
 }
@@ -50,4 +54,40 @@ function frame(site: CallSite): string[] {
   // Not the name that code which was made at run time gives itself.
   const [file] = FILE.exec(site.getFileName() ?? "") ?? [];
   return file === undefined ? [] : [`at ${file}:${site.getLineNumber()}:${site.getColumnNumber()}`];
+}
+
+/**
+ * Whether a function of one of these names is running, at any depth: V8 keeps ten frames unless it is told otherwise.
+ * Undefined where the project has it write less, or something else.
+ * @throws {RangeError} where there is no room left on the stack to ask.
+ */
+export function isOnStack(...names: (string | undefined)[]): boolean | undefined {
+  const read = (deeper: boolean): string => (deeper ? read(false) : String(new Error().stack));
+  const before = exchange({ stackTraceLimit: Infinity, prepareStackTrace: undefined });
+  try {
+    const stack = read(false);
+    // It is whole where one frame more is one line more.
+    const isWhole = read(true).split("\n").length === stack.split("\n").length + 1;
+    return names.some((name) => name !== undefined && stack.includes(name)) || (isWhole ? false : undefined);
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw error;
+    }
+    return undefined;
+  } finally {
+    exchange(before);
+  }
+}
+
+/** Sets properties of Error, as far as the project lets them be set; gives what they were before. */
+function exchange(properties: object): object {
+  const before = Object.entries(properties).flatMap(([name, value]) => {
+    try {
+      const old: unknown = Reflect.get(Error, name);
+      return Reflect.set(Error, name, value) ? [[name, old] as const] : [];
+    } catch {
+      return [];
+    }
+  });
+  return Object.fromEntries(before);
 }

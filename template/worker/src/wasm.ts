@@ -2,6 +2,8 @@
 // memory or stack, and after a call that the platform ended. No call reaches a dead instance, nor one that has grown
 // large: a new one takes its place, and what the crate kept in it is gone.
 
+import { isOnStack } from "./stack";
+
 /** What wasm.ts needs of the crate's JavaScript. */
 interface Crate {
   /** Makes the first instance; later it only gives the exports of the one that is there. */
@@ -115,8 +117,6 @@ class Life {
   #memory: WebAssembly.Memory;
   #state: "ready" | "called" | "dead" = "ready";
   #number = 1;
-  /** Whether a call is known to have been ended, without asking the stack. */
-  #ended = false;
   /** Calls, and is found on a stack by its name, which no other function has. */
   readonly #enter = <A extends readonly unknown[], R>(run: (...args: A) => R, args: A): R => run(...args);
   static #made = 0;
@@ -133,12 +133,14 @@ class Life {
     const { crate } = this;
     // An export may have been called without `call`, too.
     const running = crate.instance_running();
-    if ((this.#state === "called" || running !== undefined) && !this.#ended) {
+    if (this.#state === "called" || running !== undefined) {
       const nested = isOnStack(this.#enter.name, running);
       if (nested === undefined) {
-        // When nothing runs any more, what is under way then was ended.
         queueMicrotask(() => {
-          this.#ended = this.#state === "called" || crate.instance_running() !== undefined;
+          // Nothing runs any more: what is under way was ended.
+          if (this.#state === "called" || crate.instance_running() !== undefined) {
+            this.#replace();
+          }
         });
       }
       if (nested !== false) {
@@ -182,6 +184,9 @@ class Life {
 
   /** What an error is that leaves the instance alive; null when it is no such error. */
   #mistake(error: unknown): Refusal | Misuse | null {
+    if (isA(error, Refusal)) {
+      return error;
+    }
     if (isA(error, this.crate.WasmError)) {
       const { code, message, place } = error;
       const refusal = new Refusal(code, message);
@@ -194,18 +199,17 @@ class Life {
   }
 
   #recover(): void {
+    this.#state = "dead";
     this.crate.schedule_recovery();
     // wasm-bindgen makes the scheduled instance inside the next call, but only after it has copied the
     // call's arguments into the old one's memory. A call without arguments has nothing to lose.
     this.crate.complete_recovery();
     this.#memory = this.crate.initSync({ module: this.module }).memory;
     this.#number += 1;
-    this.#ended = false;
     this.#state = "ready";
   }
 
   #replace(): void {
-    this.#state = "dead";
     try {
       this.#recover();
     } catch {
@@ -226,30 +230,6 @@ export function isA<T>(error: unknown, type: Class<T>): error is T {
     return error instanceof type;
   } catch {
     return false;
-  }
-}
-
-/**
- * Whether a function of one of these names is running, at any depth: V8 keeps ten frames unless it is told otherwise.
- * Undefined where the project lets nobody tell it.
- */
-function isOnStack(...names: (string | undefined)[]): boolean | undefined {
-  const settings = { stackTraceLimit: Infinity, prepareStackTrace: undefined };
-  const before = Object.keys(settings).map((name) => [name, Reflect.get(Error, name)] as const);
-  try {
-    const told = Object.entries(settings).map(([name, value]) => Reflect.set(Error, name, value));
-    const stack = String(new Error().stack);
-    return names.some((name) => name !== undefined && stack.includes(name)) || (told.includes(false) ? undefined : false);
-  } catch (error) {
-    if (isA(error, RangeError)) {
-      // There is no room left on it to ask.
-      throw error;
-    }
-    return undefined;
-  } finally {
-    for (const [name, value] of before) {
-      Reflect.set(Error, name, value);
-    }
   }
 }
 

@@ -12,6 +12,12 @@ const routes: Routes<Env> = {
   "/things/first": { GET: told("first") },
   "/things/:id": { GET: told("one"), DELETE: refuse },
   "/things/:id/parts/:part": { GET: told("part") },
+  "/class": new (class Things {
+    readonly name = "a class";
+    GET() {
+      return Response.json({ name: this.name });
+    }
+  })(),
   "/both": { POST: jsonHandler((body) => body), OPTIONS: () => new Response(null, { status: 204 }) },
   "/head": { GET: told("body"), HEAD: () => new Response(null, { headers: { name: "head" } }) },
   "/later": {
@@ -56,6 +62,7 @@ const ask = (method: string, path: string, body?: string) =>
 it.each([
   ["GET", "/things", { name: "all" }],
   ["POST", "/things", { name: "new" }],
+  ["GET", "/class", { name: "a class" }],
   ["GET", "/things/first", { name: "first" }],
   ["GET", "/things/7?x=y", { name: "one", id: "7" }],
   ["GET", "/things/:id", { name: "one", id: ":id" }],
@@ -96,8 +103,8 @@ it("gives a handler what lets work go on after the answer", async () => {
 
 it.each([
   ["GET", "/", "POST"],
-  ["PUT", "/things", "GET, POST, HEAD"],
-  ["toString", "/things", "GET, POST, HEAD"],
+  ["PUT", "/things", "GET, HEAD, POST"],
+  ["toString", "/things", "GET, HEAD, POST"],
   ["OPTIONS", "/things/first", "GET, HEAD"],
   ["PUT", "/head", "GET, HEAD"],
   ["PUT", "/both", "POST, OPTIONS"],
@@ -132,4 +139,9 @@ it("answers a refusal with headers of its own", async () => {
     status: 401,
     scheme: "Bearer",
   });
+});
+
+it.each(["worker/b", "worker?", "worker#", "worker\\b"])("answers 400 where the Host is no name: %s", async (host) => {
+  const request = new Request(`http://${host}/things`, { headers: { host } });
+  expect((await serve(request, {}, wasm, routes)).status).toBe(400);
 });

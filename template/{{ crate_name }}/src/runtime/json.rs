@@ -178,6 +178,16 @@ mod tests {
     }
 
     #[test]
+    fn the_end_of_a_long_string_has_its_place_too() {
+        for more in 500..530 {
+            let escapes = 10_000 + more;
+            let text = "\n".repeat(escapes) + &"a".repeat(80_000 - escapes);
+            let json = written(&text).expect("a string");
+            assert!(json.capacity() < json.len() + json.len() / 6, "{more}");
+        }
+    }
+
+    #[test]
     fn many_strings_with_escapes_move_the_answer_a_few_times() {
         for text in ["\n".repeat(500), "\"a\",".repeat(100), "\n".repeat(5000)] {
             let mut json = Vec::new();

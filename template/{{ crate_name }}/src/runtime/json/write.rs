@@ -11,6 +11,9 @@ use serde::ser::{
 /// What a long string leaves free after it, so that the short members that follow need no larger buffer.
 const SLACK: usize = 512;
 
+/// What the longest escape needs beside the byte that it stands for, and the closing quote.
+const CLOSING: usize = r#"\u0000""#.len() - 1;
+
 const KEY: &str = "a map of the response has a key that is no string, number or boolean";
 
 /// What serde_json's RawValue and Number are structs of in another format than its own: JSON in a string.
@@ -66,7 +69,7 @@ fn write_string(json: &mut Vec<u8>, text: &str) {
     while let Some((&special, after)) = copy_plain(rest, json).split_first() {
         write_escape(json, special);
         rest = after;
-        if json.capacity() - json.len() < rest.len() {
+        if json.capacity() - json.len() < rest.len() + CLOSING {
             // Once more: a Vec would take twice as much. And by an eighth of all, or many such strings would move it as often.
             json.reserve_exact((rest.len() + escapes(rest) + SLACK).max(json.len() / 8));
         }
