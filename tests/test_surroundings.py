@@ -364,6 +364,31 @@ def test_what_a_link_leads_to_is_built(house: Path) -> None:
         build_sh(project, "build")
         modules[name] = module(project)
     assert modules["one.rs"] != modules["other.rs"]
+    (house / "other.rs").write_text((house / "one.rs").read_text())
+    assert "Compiling serde" not in build_sh(project, "build")
+    assert module(project) == modules["one.rs"]
+
+
+# What it writes is never the same.
+WRITING = """fn main() {
+    println!("cargo::rerun-if-changed=nowhere");
+    let now = format!("{:?}", std::time::SystemTime::now());
+    std::fs::write(std::env::var("OUT_DIR").unwrap() + "/now.txt", now).unwrap();
+}
+"""
+
+
+@VARIANTS
+def test_what_a_build_makes_and_what_goes_with_its_folder_is_no_reason_to_build_all_anew(house: Path) -> None:
+    project = house / "project"
+    write(project, **{"my_worker/build.rs": WRITING, "my_worker/tests/a/b/c.txt": "", "my_worker/tests/a/b/d.txt": ""})
+    lib = project / "my_worker/src/lib.rs"
+    lib.write_text(lib.read_text() + '\npub const NOW: &str = include_str!(concat!(env!("OUT_DIR"), "/now.txt"));\n')
+    build_sh(project, "build")
+    (sums,) = (project / "my_worker/target/pkg").rglob("release/my_worker.sums")
+    assert "my_worker/tests/a/b/c.txt" in sums.read_text() and "/now.txt" not in sums.read_text()
+    shutil.rmtree(project / "my_worker/tests")
+    assert "Compiling serde" not in build_sh(project, "build")
 
 
 @VARIANTS

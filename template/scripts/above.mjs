@@ -35,9 +35,9 @@ function above(folder) {
 /** The files in it. Each stands in a comment; the map, where it is minified, may have what a package says it is made of. */
 function files() {
   const named = readFileSync(bundle, "utf8").matchAll(/^\s*\/\/ (\S.*\/.*)$/gm);
-  const paths = Array.from(named, ([, path]) => resolve(path));
+  const paths = Array.from(named, ([, path]) => resolve(path)).filter(existsSync);
   const { sources } = JSON.parse(readFileSync(`${bundle}.map`, "utf8"));
-  return paths.length > 0 ? paths : sources.map((source) => resolve(dirname(bundle), source));
+  return paths.length > 0 ? paths : sources.map((source) => resolve(dirname(bundle), source)).filter(existsSync);
 }
 
 const isIn = (file) => (folder) => file.startsWith(`${folder}/`);

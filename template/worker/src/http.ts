@@ -74,8 +74,8 @@ function pathOf({ url, headers }: Request): string {
     return "/";
   }
   try {
-    // What ends a name in a URL would have the rest of the host stand in the path.
-    if (/[/?#\\@]/.test(headers.get("host") ?? "")) {
+    // What ends a name in a URL would have the rest of the host stand in the path; without one, the path is the host.
+    if (/^$|[/?#\\@]/.test(headers.get("host") ?? "none")) {
       throw new TypeError();
     }
     const { href, origin, pathname } = new URL(url);

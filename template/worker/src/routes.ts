@@ -53,7 +53,7 @@ export function methodsOf(handlers: Handlers<never>): Method[] {
 export function handlerOf<E>(handlers: Handlers<E>, method: string): Handler<E> {
   const known = METHODS.find((name) => name === method);
   const handler = known && (handlers[known] ?? (known === "HEAD" ? handlers.GET : undefined));
-  if (handler === undefined) {
+  if (!handler) {
     const allow = methodsOf(handlers).join(", ");
     throw new HttpRefusal("methodNotAllowed", `method: expected ${allow}`, { allow });
   }

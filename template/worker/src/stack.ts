@@ -25,7 +25,8 @@ export function frames(error: Error): string | null {
     found.push(...sites.slice(0, MOST).flatMap(frame));
     return [headOf(error), ...sites].join("\n    at ");
   };
-  const before = exchange({ prepareStackTrace });
+  const before = {};
+  exchange({ prepareStackTrace }, before);
   try {
     void error.stack;
   } catch {
@@ -63,11 +64,13 @@ function frame(site: CallSite): string[] {
  */
 export function isOnStack(...names: (string | undefined)[]): boolean | undefined {
   const read = (deeper: boolean): string => (deeper ? read(false) : String(new Error().stack));
-  const before = exchange({ stackTraceLimit: Infinity, prepareStackTrace: undefined });
+  Object.defineProperty(read, "name", { value: READING });
+  const before = {};
   try {
+    exchange({ stackTraceLimit: Infinity, prepareStackTrace: undefined }, before);
     const stack = read(false);
-    // It is whole where one frame more is one line more.
-    const isWhole = read(true).split("\n").length === stack.split("\n").length + 1;
+    // It is whole where it has names, and where one frame more is one line more.
+    const isWhole = stack.includes(READING) && read(true).split("\n").length === stack.split("\n").length + 1;
     return names.some((name) => name !== undefined && stack.includes(name)) || (isWhole ? false : undefined);
   } catch (error) {
     if (error instanceof RangeError) {
@@ -79,15 +82,18 @@ export function isOnStack(...names: (string | undefined)[]): boolean | undefined
   }
 }
 
-/** Sets properties of Error, as far as the project lets them be set; gives what they were before. */
-function exchange(properties: object): object {
-  const before = Object.entries(properties).flatMap(([name, value]) => {
+const READING = "<reads the stack>";
+
+/** Sets properties of Error, as far as the project lets them be set; adds to `before` what they were. */
+function exchange(properties: object, before: Record<string, unknown> = {}): void {
+  for (const [name, value] of Object.entries(properties)) {
     try {
       const old: unknown = Reflect.get(Error, name);
-      return Reflect.set(Error, name, value) ? [[name, old] as const] : [];
+      if (Reflect.set(Error, name, value)) {
+        before[name] = old;
+      }
     } catch {
-      return [];
+      // The project has made a getter of it.
     }
-  });
-  return Object.fromEntries(before);
+  }
 }

@@ -134,16 +134,13 @@ class Life {
     // An export may have been called without `call`, too.
     const running = crate.instance_running();
     if (this.#state === "called" || running !== undefined) {
-      const nested = isOnStack(this.#enter.name, running);
-      if (nested === undefined) {
-        queueMicrotask(() => {
-          // Nothing runs any more: what is under way was ended.
-          if (this.#state === "called" || crate.instance_running() !== undefined) {
-            this.#replace();
-          }
-        });
-      }
-      if (nested !== false) {
+      queueMicrotask(() => {
+        // Nothing runs any more: what is under way was ended.
+        if (this.#state === "called" || crate.instance_running() !== undefined) {
+          this.#replace();
+        }
+      });
+      if (isOnStack(this.#enter.name, running) !== false) {
         throw new Misuse(NESTED);
       }
     }

@@ -141,7 +141,7 @@ it("answers a refusal with headers of its own", async () => {
   });
 });
 
-it.each(["worker/b", "worker?", "worker#", "worker\\b"])("answers 400 where the Host is no name: %s", async (host) => {
-  const request = new Request(`http://${host}/things`, { headers: { host } });
+it.each(["worker/b", "worker?", "worker#", "worker\\b", ""])("answers 400 where the Host is no name: '%s'", async (host) => {
+  const request = new Request(`http://${host || "/worker"}/things`, { headers: { host } });
   expect((await serve(request, {}, wasm, routes)).status).toBe(400);
 });
