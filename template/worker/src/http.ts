@@ -3,7 +3,7 @@
 import { type BodyEnv, bodyLimit, ofClient, readBody } from "./body";
 import { Told, report } from "./failures";
 import { HEALTH } from "./health";
-import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf, methodsOf } from "./routes";
+import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf, notFound } from "./routes";
 import { type Endpoint, type Instance, Refusal, isA } from "./wasm";
 
 export { bodyLimit, joined, readBody } from "./body";
@@ -48,8 +48,8 @@ export async function serve<E extends Env>(
     const found = find(path in HEALTH && !(path in routes) ? HEALTH : routes, path);
     const { route, params } = found;
     pattern = found.pattern;
-    if (pattern === null || (typeof route === "object" && methodsOf(route).length === 0)) {
-      throw new Refusal("notFound", "path: expected a route of this Worker");
+    if (pattern === null) {
+      throw notFound();
     }
     if (route === undefined) {
       throw new Told("route: expected an export of the crate, or handlers; found neither");

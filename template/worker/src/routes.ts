@@ -44,18 +44,23 @@ export class HttpRefusal extends Refusal {
   }
 }
 
-/** The methods that are answered. */
-export function methodsOf(handlers: Handlers<never>): Method[] {
-  return METHODS.filter((method) => handlers[method] ?? (method === "HEAD" && handlers.GET));
+/** What a path without a route is told. */
+export function notFound(): Refusal {
+  return new Refusal("notFound", "path: expected a route of this Worker");
 }
 
-/** The handler of a method. @throws {HttpRefusal} with `Allow`, as RFC 9110, section 15.5.6, demands. */
+/**
+ * The handler of a method.
+ * @throws {HttpRefusal} with `Allow`, as RFC 9110, section 15.5.6, demands.
+ * @throws {Refusal} as for a path without a route, where no method has a handler.
+ */
 export function handlerOf<E>(handlers: Handlers<E>, method: string): Handler<E> {
+  const answering = (name: Method) => handlers[name] ?? (name === "HEAD" ? handlers.GET : undefined);
   const known = METHODS.find((name) => name === method);
-  const handler = known && (handlers[known] ?? (known === "HEAD" ? handlers.GET : undefined));
+  const handler = known && answering(known);
   if (!handler) {
-    const allow = methodsOf(handlers).join(", ");
-    throw new HttpRefusal("methodNotAllowed", `method: expected ${allow}`, { allow });
+    const allow = METHODS.filter(answering).join(", ");
+    throw allow === "" ? notFound() : new HttpRefusal("methodNotAllowed", `method: expected ${allow}`, { allow });
   }
   // They may be the methods of a class.
   return handler.bind(handlers);
