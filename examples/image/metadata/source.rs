@@ -38,17 +38,17 @@ impl<'a> Source<'a> {
     }
 
     /// For a crate that reads by itself.
-    pub fn reader(&self, at: u64) -> Reader<'a, '_> {
-        Reader { source: self, at }
+    pub fn reader(&self, at: u64) -> SourceReader<'a, '_> {
+        SourceReader { source: self, at }
     }
 }
 
-pub struct Reader<'a, 's> {
+pub struct SourceReader<'a, 's> {
     source: &'s Source<'a>,
     at: u64,
 }
 
-impl BufRead for Reader<'_, '_> {
+impl BufRead for SourceReader<'_, '_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let at = usize::try_from(self.at).unwrap_or(usize::MAX);
         let left = self.source.bytes.get(at..).unwrap_or_default();
@@ -63,7 +63,7 @@ impl BufRead for Reader<'_, '_> {
     }
 }
 
-impl Read for Reader<'_, '_> {
+impl Read for SourceReader<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.fill_buf()?;
         let length = left.len().min(buffer.len());
@@ -76,7 +76,7 @@ impl Read for Reader<'_, '_> {
     }
 }
 
-impl Seek for Reader<'_, '_> {
+impl Seek for SourceReader<'_, '_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),

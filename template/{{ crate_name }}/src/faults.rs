@@ -51,7 +51,7 @@ pub fn fault_quoting(body: &[u8]) -> Result<Vec<u8>, JsValue> {
         "clamp" => drop((text.len() as f64).clamp(number as f64, 0.0)),
         "key" => drop(texts[text].clone()),
         "throw" => wasm_bindgen::throw_str(text),
-        "error" => return Err(Error::new(text).into()),
+        "error" => return Err(Exception::new(text).into()),
         "failed" => return Err(WasmError::failed("a failure on demand").into()),
         _ => unreachable!(),
     }
@@ -106,10 +106,11 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = faultWithin)]
     fn fault_within_caught() -> Result<(), JsValue>;
 
-    type Error;
+    #[wasm_bindgen(js_name = Error)]
+    type Exception;
 
-    #[wasm_bindgen(constructor)]
-    fn new(message: &str) -> Error;
+    #[wasm_bindgen(constructor, js_class = Error)]
+    fn new(message: &str) -> Exception;
 }
 
 /// An exception of the runtime, which has a `code`, passes through Rust.

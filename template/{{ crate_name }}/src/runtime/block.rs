@@ -18,6 +18,12 @@ compile_error!(
 /// How many bytes a [`Block`] has.
 pub const SIZE: usize = 16;
 
+/// How many bytes a loop over a long text handles in one turn: four blocks.
+pub const STEP: usize = 4 * SIZE;
+
+/// The bytes of such a turn.
+pub type Step = [[u8; SIZE]; 4];
+
 #[derive(Clone, Copy)]
 pub struct Block(lanes::Lanes);
 

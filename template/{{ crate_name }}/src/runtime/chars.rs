@@ -12,7 +12,7 @@ pub use utf8::from_utf8;
 /// How many characters `text` has: `text.chars().count()`.
 pub fn count(text: &str) -> usize {
     let (blocks, rest) = text.as_bytes().as_chunks();
-    let groups: usize = blocks.chunks(GROUP).map(starts).sum();
+    let groups: usize = blocks.chunks(COUNTABLE).map(starts).sum();
     groups + rest.iter().filter(|byte| is_start(**byte)).count()
 }
 
@@ -23,7 +23,7 @@ pub fn first(text: &str, count: NonZeroU64) -> &str {
         return text;
     }
     let mut end = 0;
-    for group in text.as_bytes().as_chunks().0.chunks(GROUP) {
+    for group in text.as_bytes().as_chunks().0.chunks(COUNTABLE) {
         match left.checked_sub(starts(group)) {
             Some(fewer) => left = fewer,
             None => break,
@@ -44,9 +44,9 @@ pub fn first(text: &str, count: NonZeroU64) -> &str {
 }
 
 /// As many blocks as can be counted in bytes.
-const GROUP: usize = u8::MAX as usize;
+const COUNTABLE: usize = u8::MAX as usize;
 
-/// How many characters begin in up to [`GROUP`] blocks.
+/// How many characters begin in up to [`COUNTABLE`] blocks.
 fn starts(blocks: &[[u8; SIZE]]) -> usize {
     let [high, continuation] = [0xc0, 0x80].map(Block::splat);
     let mut continuations = Block::default();

@@ -1,7 +1,7 @@
 //! What handles many bytes at once, held against what handles them one by one. `cargo test` runs these checks over the
 //! loops of block/loops.rs; worker/test/simd.test.ts runs them in the module, where they are SIMD instructions.
 
-use super::block::SIZE;
+use super::block::{SIZE, STEP};
 use super::{chars, json};
 use std::num::NonZeroU64;
 
@@ -23,9 +23,8 @@ pub fn check_simd(_body: &[u8]) -> Vec<u8> {
     b"as std".to_vec()
 }
 
-/// How many bytes the longest steps handle, and groups of them.
-const STEP: usize = 4 * SIZE;
-const GROUP: usize = 16 * STEP;
+/// How many bytes the steps have that upper case handles together.
+const BATCH: usize = 16 * STEP;
 
 /// Of all cases that Miri, which takes thousands of times as long, gets one in so many.
 const EVERY: usize = if cfg!(miri) { 101 } else { 1 };
@@ -66,8 +65,8 @@ fn takes_the_first() {
         }
     }
     // Beyond the first groups.
-    let text = "aé漢🦀".repeat(GROUP);
-    for number in [4, 5, 6, 7].map(|quarters| quarters * GROUP / 2 + 1) {
+    let text = "aé漢🦀".repeat(BATCH);
+    for number in [4, 5, 6, 7].map(|quarters| quarters * BATCH / 2 + 1) {
         let expected: String = text.chars().take(number).collect();
         let number = NonZeroU64::new(number as u64).expect("not zero");
         assert!(chars::first(&text, number) == expected, "{number}");
@@ -108,7 +107,7 @@ fn maps_exceptions_at_every_place_of_a_step() {
 #[cfg_attr(test, test)]
 fn maps_exceptions_at_the_end_of_a_group() {
     for around in ['ı', 'ß', 'ΐ', 'ậ', '𐐨', 'é', 'я', '漢', '🦀'] {
-        for place in (GROUP - 4..GROUP + 4).step_by(EVERY) {
+        for place in (BATCH - 4..BATCH + 4).step_by(EVERY) {
             let before = "a".repeat(place);
             let after = "é".repeat(STEP);
             expect_upper(&format!("aé{before}{around}aé{around}{around}{after}"));

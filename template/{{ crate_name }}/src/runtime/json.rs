@@ -13,7 +13,7 @@ mod write;
 
 use crate::error::WasmError;
 use crate::runtime::chars::from_utf8;
-use error::{Error, not_utf8, refusal};
+use error::{JsonError, not_utf8, refusal};
 use read::Reader;
 use serde::{Deserialize, Serialize};
 use write::Writer;
@@ -32,7 +32,7 @@ pub fn from_slice<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, WasmError
 
 /// Appends a value as JSON. Fails for a map with a key that is no string, number or boolean, and when a type's own
 /// Serialize does.
-pub fn write<T: Serialize>(value: &T, json: &mut Vec<u8>) -> Result<(), Error> {
+pub fn write<T: Serialize>(value: &T, json: &mut Vec<u8>) -> Result<(), JsonError> {
     value.serialize(Writer(json))
 }
 
@@ -83,7 +83,7 @@ mod tests {
         "}"
     );
 
-    fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {
+    fn written<T: Serialize>(value: &T) -> Result<Vec<u8>, JsonError> {
         let mut json = Vec::new();
         write(value, &mut json).map(|()| json)
     }

@@ -1,6 +1,6 @@
 //! Reads a JSON text token by token.
 
-use super::error::Error;
+use super::error::JsonError;
 use super::strings::{SHORT_ESCAPES, plain};
 use std::borrow::Cow;
 
@@ -23,8 +23,8 @@ impl<'a> Cursor<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    fn mistake(&self, found: &'static str) -> Error {
-        Error::syntax(found, self.at.min(self.text.len()))
+    fn mistake(&self, found: &'static str) -> JsonError {
+        JsonError::syntax(found, self.at.min(self.text.len()))
     }
 
     /// The next byte that is no white space, which stays; 0 at the end.
@@ -53,7 +53,7 @@ impl<'a> Cursor<'a> {
         true
     }
 
-    pub fn end(&mut self) -> Result<(), Error> {
+    pub fn end(&mut self) -> Result<(), JsonError> {
         self.peek();
         if self.at == self.text.len() {
             Ok(())
@@ -63,7 +63,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes `true`, `false` or `null`.
-    pub fn word(&mut self, word: &'static [u8]) -> Result<(), Error> {
+    pub fn word(&mut self, word: &'static [u8]) -> Result<(), JsonError> {
         self.peek();
         if !self.rest().starts_with(word) {
             return Err(self.mistake("no value"));
@@ -73,7 +73,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// After a value in an array or object that ends with `close`: whether there is another one.
-    pub fn another(&mut self, close: u8) -> Result<bool, Error> {
+    pub fn another(&mut self, close: u8) -> Result<bool, JsonError> {
         if self.take(b',') {
             return Ok(true);
         }
@@ -88,7 +88,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The name of a member.
-    pub fn name(&mut self) -> Result<Cow<'a, str>, Error> {
+    pub fn name(&mut self) -> Result<Cow<'a, str>, JsonError> {
         if self.peek() != b'"' {
             return Err(self.mistake("no name in quotes"));
         }
@@ -96,7 +96,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// What stands between a name and its value.
-    pub fn colon(&mut self) -> Result<(), Error> {
+    pub fn colon(&mut self) -> Result<(), JsonError> {
         if self.take(b':') {
             Ok(())
         } else {
@@ -105,7 +105,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number, as it is written.
-    pub fn number(&mut self) -> Result<&'a str, Error> {
+    pub fn number(&mut self) -> Result<&'a str, JsonError> {
         self.peek();
         let start = self.at;
         self.take_next(b'-');
@@ -122,7 +122,7 @@ impl<'a> Cursor<'a> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    fn digits(&mut self, otherwise: &'static str) -> Result<(), Error> {
+    fn digits(&mut self, otherwise: &'static str) -> Result<(), JsonError> {
         let start = self.at;
         while self.byte().is_ascii_digit() {
             self.at += 1;
@@ -134,7 +134,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A string, whose quote is next; borrowed when there is no escape in it.
-    pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+    pub fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
         self.take(b'"');
         let text = self.plain();
         if self.take_next(b'"') {
@@ -169,7 +169,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    fn escape(&mut self) -> Result<char, Error> {
+    fn escape(&mut self) -> Result<char, JsonError> {
         let start = self.at - 1;
         let escape = self.byte();
         self.at += 1;
@@ -178,11 +178,11 @@ impl<'a> Cursor<'a> {
         }
         let known = SHORT_ESCAPES.iter().find(|(byte, _)| *byte == escape);
         let char = known.map(|(_, char)| char::from(*char));
-        char.ok_or_else(|| Error::syntax("an unknown escape", start))
+        char.ok_or_else(|| JsonError::syntax("an unknown escape", start))
     }
 
     /// The character of a `\u` escape, or of two that are a surrogate pair (RFC 8259, section 7).
-    fn surrogates(&mut self, start: usize) -> Result<char, Error> {
+    fn surrogates(&mut self, start: usize) -> Result<char, JsonError> {
         let mut code = self.hex()?;
         if (0xd800..0xdc00).contains(&code) && self.rest().starts_with(b"\\u") {
             self.at += 2;
@@ -192,10 +192,10 @@ impl<'a> Cursor<'a> {
             }
         }
         // One that is alone is no character.
-        char::from_u32(code).ok_or_else(|| Error::syntax("an unpaired surrogate", start))
+        char::from_u32(code).ok_or_else(|| JsonError::syntax("an unpaired surrogate", start))
     }
 
-    fn hex(&mut self) -> Result<u32, Error> {
+    fn hex(&mut self) -> Result<u32, JsonError> {
         let mut value = 0;
         for _ in 0..4 {
             let digit = char::from(self.byte()).to_digit(16);
@@ -206,7 +206,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes a value of any depth, which need not fit any type.
-    pub fn value(&mut self) -> Result<(), Error> {
+    pub fn value(&mut self) -> Result<(), JsonError> {
         // What closes the arrays and objects that are open.
         let mut open = Vec::new();
         'value: loop {
@@ -241,7 +241,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A value, as it is written.
-    pub fn text(&mut self) -> Result<&'a str, Error> {
+    pub fn text(&mut self) -> Result<&'a str, JsonError> {
         self.peek();
         let start = self.at;
         self.value()?;
@@ -249,7 +249,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes a value that is all of the text.
-    pub fn whole_value(mut self) -> Result<(), Error> {
+    pub fn whole_value(mut self) -> Result<(), JsonError> {
         // RFC 8259, section 8.1, has no place for it; editors of another time put it there unseen.
         if self.text.starts_with('\u{feff}') {
             return Err(self.mistake("a byte order mark"));

@@ -11,10 +11,10 @@ use std::fmt::{self, Display};
 
 /// Boxed, so that the results that carry it stay small.
 #[derive(Debug)]
-pub struct Error(Box<Failure>);
+pub struct JsonError(Box<Details>);
 
 #[derive(Debug)]
-struct Failure {
+struct Details {
     cause: Cause,
     /// From the body to the value, as `items[0].name`; made when there is an error, from its end.
     path: String,
@@ -36,9 +36,9 @@ enum Cause {
     Unable(&'static str, String),
 }
 
-impl Error {
+impl JsonError {
     fn new(cause: Cause) -> Self {
-        Self(Box::new(Failure {
+        Self(Box::new(Details {
             cause,
             path: String::new(),
             untyped: false,
@@ -137,10 +137,10 @@ pub fn not_utf8(offset: usize) -> WasmError {
 /// What the client is told when `body` could not be read.
 #[cold]
 #[track_caller]
-pub fn refusal(body: &str, error: Error) -> WasmError {
+pub fn refusal(body: &str, error: JsonError) -> WasmError {
     // What is not JSON to its end is refused as such, whatever was wrong before that end.
     let error = Cursor::new(body).whole_value().err().unwrap_or(error);
-    let Failure {
+    let Details {
         cause, mut path, ..
     } = *error.0;
     if path.is_empty() {
@@ -179,15 +179,15 @@ fn position(before: &[u8]) -> (usize, usize) {
     (line, column)
 }
 
-impl Display for Error {
+impl Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(&self.0.path)
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for JsonError {}
 
-impl de::Error for Error {
+impl de::Error for JsonError {
     fn custom<T: Display>(message: T) -> Self {
         // The message of any other type may quote the value.
         let expected = if type_name::<T>() == type_name::<Expected>() {
@@ -231,7 +231,7 @@ impl de::Error for Error {
     }
 }
 
-impl ser::Error for Error {
+impl ser::Error for JsonError {
     fn custom<T: Display>(message: T) -> Self {
         let what = "the Serialize of a type of the response failed";
         let text = if cfg!(debug_assertions) {

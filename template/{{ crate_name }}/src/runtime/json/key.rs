@@ -1,10 +1,10 @@
 //! The keys of a map from the names of an object's members.
 
 use super::cursor::Cursor;
-use super::error::Error;
+use super::error::JsonError;
 use super::read::Reader;
 use serde::de::value::CowStrDeserializer;
-use serde::de::{Deserializer, Expected, Visitor};
+use serde::de::{self, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use std::borrow::Cow;
 
@@ -17,24 +17,24 @@ pub struct Key<'k, 'a> {
 
 impl Key<'_, '_> {
     /// Reads the name as one number of JSON, which has to be all of it.
-    fn number(&self, expected: &dyn Expected) -> Result<Reader<'_>, Error> {
+    fn number(&self, expected: &dyn de::Expected) -> Result<Reader<'_>, JsonError> {
         match Cursor::new(&self.name).number() {
             Ok(number) if number.len() == self.name.len() => Ok(Reader::new(&self.name)),
-            _ => Err(Error::expected(expected)),
+            _ => Err(JsonError::expected(expected)),
         }
     }
 }
 
 macro_rules! numbers {
     ($($method:ident)* => $one:ident) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
             self.number(&visitor)?.$one(visitor)
         })*
     };
 }
 
 impl<'de> Deserializer<'de> for Key<'_, 'de> {
-    type Error = Error;
+    type Error = JsonError;
 
     numbers!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => signed);
     numbers!(deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 => signed);
@@ -43,27 +43,27 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
     numbers!(deserialize_f32 => short_float);
     numbers!(deserialize_f64 => any_number);
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match &*self.name {
             "true" => visitor.visit_bool(true),
             "false" => visitor.visit_bool(false),
-            _ => Err(Error::expected(&visitor)),
+            _ => Err(JsonError::expected(&visitor)),
         }
     }
 
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         *self.identifies = std::any::type_name::<V::Value>();
         self.deserialize_any(visitor)
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self.name {
             Cow::Borrowed(name) => visitor.visit_borrowed_str(name),
             Cow::Owned(name) => visitor.visit_string(name),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         visitor.visit_some(self)
     }
 
@@ -71,7 +71,7 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, JsonError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -80,7 +80,7 @@ impl<'de> Deserializer<'de> for Key<'_, 'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, JsonError> {
         visitor.visit_enum(CowStrDeserializer::new(self.name))
     }
 

@@ -1,12 +1,11 @@
 //! serde's types from JSON.
 
 use super::cursor::Cursor;
-use super::error::Error;
+use super::error::JsonError;
 use super::key::Key;
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer, MapDeserializer};
 use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Expected, MapAccess, SeqAccess, VariantAccess,
-    Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use std::borrow::Cow;
 
@@ -28,7 +27,7 @@ impl<'a> Reader<'a> {
         Self { cursor, depth: 0 }
     }
 
-    pub fn end(&mut self) -> Result<(), Error> {
+    pub fn end(&mut self) -> Result<(), JsonError> {
         self.cursor.end()
     }
 
@@ -37,16 +36,16 @@ impl<'a> Reader<'a> {
         &mut self,
         open: u8,
         names: Names,
-        expected: &dyn Expected,
-    ) -> Result<Items<'_, 'a>, Error> {
+        expected: &dyn de::Expected,
+    ) -> Result<Access<'_, 'a>, JsonError> {
         if !self.cursor.take(open) {
-            return Err(Error::expected(expected));
+            return Err(JsonError::expected(expected));
         }
         if self.depth == DEEPEST {
-            return Err(Error::expected(&"less nesting"));
+            return Err(JsonError::expected(&"less nesting"));
         }
         self.depth += 1;
-        Ok(Items {
+        Ok(Access {
             // In ASCII `]` comes two after `[`, and `}` two after `{`.
             close: open + 2,
             reader: self,
@@ -58,27 +57,27 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn array<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        let mut items = self.enter(b'[', None, &visitor)?;
-        let value = visitor.visit_seq(&mut items)?;
-        items.leave()?;
+    fn array<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
+        let mut access = self.enter(b'[', None, &visitor)?;
+        let value = visitor.visit_seq(&mut access)?;
+        access.leave()?;
         Ok(value)
     }
 
-    fn map<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    fn map<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         self.object(None, visitor)
     }
 
-    fn object<V: Visitor<'a>>(&mut self, names: Names, visitor: V) -> Result<V::Value, Error> {
-        let mut items = self.enter(b'{', names, &visitor)?;
-        let value = visitor.visit_map(&mut items)?;
-        items.leave()?;
+    fn object<V: Visitor<'a>>(&mut self, names: Names, visitor: V) -> Result<V::Value, JsonError> {
+        let mut access = self.enter(b'{', names, &visitor)?;
+        let value = visitor.visit_map(&mut access)?;
+        access.leave()?;
         Ok(value)
     }
 
-    fn string<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    fn string<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         if self.cursor.peek() != b'"' {
-            return Err(Error::expected(&visitor));
+            return Err(JsonError::expected(&visitor));
         }
         match self.cursor.string()? {
             Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
@@ -88,30 +87,30 @@ impl<'a> Reader<'a> {
 
     // A number is not borrowed, so whatever a visitor borrows from will do: key.rs reads those in a name.
 
-    pub fn signed<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    pub fn signed<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         match integer(self.number(&visitor)?) {
             Some((magnitude, false)) => visitor.visit_u64(magnitude),
             Some((magnitude, true)) => visitor.visit_i64(magnitude.wrapping_neg() as i64),
-            None => Err(Error::expected(&visitor)),
+            None => Err(JsonError::expected(&visitor)),
         }
     }
 
-    pub fn unsigned_128<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    pub fn unsigned_128<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         match self.number(&visitor)?.parse() {
             Ok(integer) => visitor.visit_u128(integer),
-            Err(_) => Err(Error::expected(&visitor)),
+            Err(_) => Err(JsonError::expected(&visitor)),
         }
     }
 
-    pub fn signed_128<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    pub fn signed_128<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         match self.number(&visitor)?.parse() {
             Ok(integer) => visitor.visit_i128(integer),
-            Err(_) => Err(Error::expected(&visitor)),
+            Err(_) => Err(JsonError::expected(&visitor)),
         }
     }
 
     /// An integer where 64 bits hold it, else a float; so is `-0`, for no integer has its sign.
-    pub fn any_number<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    pub fn any_number<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         let number = self.number(&visitor)?;
         match integer(number) {
             Some((magnitude, true)) => visitor.visit_i64(magnitude.wrapping_neg() as i64),
@@ -123,39 +122,39 @@ impl<'a> Reader<'a> {
     }
 
     /// The same, if a float of 32 bits can be it.
-    pub fn short_float<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    pub fn short_float<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         let float = self.number(&visitor)?.parse().ok();
         match float.filter(|float: &f32| float.is_finite()) {
             // Not by way of 64 bits, which would round twice.
             Some(float) => visitor.visit_f32(float),
-            None => Err(Error::expected(&"a number from -3.4e38 to 3.4e38")),
+            None => Err(JsonError::expected(&"a number from -3.4e38 to 3.4e38")),
         }
     }
 
-    fn number(&mut self, expected: &dyn Expected) -> Result<&'a str, Error> {
+    fn number(&mut self, expected: &dyn de::Expected) -> Result<&'a str, JsonError> {
         match self.cursor.peek() {
             b'-' | b'0'..=b'9' => self.cursor.number(),
-            _ => Err(Error::expected(expected)),
+            _ => Err(JsonError::expected(expected)),
         }
     }
 
-    fn bool<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    fn bool<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         let (word, value): (&[u8], _) = match self.cursor.peek() {
             b't' => (b"true", true),
             b'f' => (b"false", false),
-            _ => return Err(Error::expected(&visitor)),
+            _ => return Err(JsonError::expected(&visitor)),
         };
         self.cursor.word(word)?;
         visitor.visit_bool(value)
     }
 
-    fn null<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+    fn null<V: Visitor<'a>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         match self.cursor.peek() {
             b'n' => self
                 .cursor
                 .word(b"null")
                 .and_then(|()| visitor.visit_unit()),
-            _ => Err(Error::expected(&visitor)),
+            _ => Err(JsonError::expected(&visitor)),
         }
     }
 }
@@ -179,22 +178,22 @@ fn integer(number: &str) -> Option<(u64, bool)> {
     (!negative || magnitude <= 1 << 63).then_some((magnitude, negative))
 }
 
-fn finite(number: &str) -> Result<f64, Error> {
+fn finite(number: &str) -> Result<f64, JsonError> {
     let float = number.parse().ok().filter(|float: &f64| float.is_finite());
-    float.ok_or_else(|| Error::expected(&"a number from -1.7e308 to 1.7e308"))
+    float.ok_or_else(|| JsonError::expected(&"a number from -1.7e308 to 1.7e308"))
 }
 
 /// Methods of a Deserializer that are one and the same.
 macro_rules! alike {
     ($($method:ident)* => $one:ident) => {
-        $(fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+        $(fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, JsonError> {
             self.$one(visitor)
         })*
     };
 }
 
 impl<'a> Deserializer<'a> for &mut Reader<'a> {
-    type Error = Error;
+    type Error = JsonError;
 
     alike!(deserialize_bool => bool);
     alike!(deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 => signed);
@@ -209,7 +208,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     alike!(deserialize_map => map);
     alike!(deserialize_byte_buf => deserialize_bytes);
 
-    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, JsonError> {
         let value = match self.cursor.peek() {
             b'"' => self.string(visitor),
             b'[' => self.array(visitor),
@@ -218,21 +217,21 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
             b'n' => self.null(visitor),
             _ => self.any_number(visitor),
         };
-        value.map_err(Error::in_untyped)
+        value.map_err(JsonError::in_untyped)
     }
 
-    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_bytes<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self.cursor.peek() {
             b'[' => self.array(visitor),
             b'"' => match self.cursor.string()? {
                 Cow::Borrowed(text) => visitor.visit_borrowed_bytes(text.as_bytes()),
                 Cow::Owned(text) => visitor.visit_byte_buf(text.into_bytes()),
             },
-            _ => Err(Error::expected(&visitor)),
+            _ => Err(JsonError::expected(&visitor)),
         }
     }
 
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self.cursor.peek() {
             b'n' => self
                 .cursor
@@ -246,7 +245,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, JsonError> {
         self.null(visitor)
     }
 
@@ -254,7 +253,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, JsonError> {
         if name == RAW_VALUE {
             let text = BorrowedStrDeserializer::new(self.cursor.text()?);
             return visitor.visit_map(MapDeserializer::new(std::iter::once((name, text))));
@@ -262,7 +261,11 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_tuple<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_tuple<V: Visitor<'a>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, JsonError> {
         self.array(visitor)
     }
 
@@ -271,7 +274,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         _: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, JsonError> {
         self.array(visitor)
     }
 
@@ -280,7 +283,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, JsonError> {
         self.object(Some(fields), visitor)
     }
 
@@ -290,23 +293,23 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
         _: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, JsonError> {
         match self.cursor.peek() {
             b'"' => visitor.visit_enum(CowStrDeserializer::new(self.cursor.string()?)),
             b'{' => {
-                let mut items = self.enter(b'{', Some(variants), &visitor)?;
-                if !items.next()? {
-                    return Err(Error::one_of(variants));
+                let mut access = self.enter(b'{', Some(variants), &visitor)?;
+                if !access.next()? {
+                    return Err(JsonError::one_of(variants));
                 }
-                let value = visitor.visit_enum(&mut items)?;
-                items.leave()?;
+                let value = visitor.visit_enum(&mut access)?;
+                access.leave()?;
                 Ok(value)
             }
-            _ => Err(Error::one_of(variants)),
+            _ => Err(JsonError::one_of(variants)),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_ignored_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, JsonError> {
         self.cursor.value()?;
         visitor.visit_unit()
     }
@@ -323,7 +326,7 @@ fn is_derived(type_name: &str) -> bool {
 }
 
 /// The items of an array, or the members of an object.
-struct Items<'r, 'a> {
+struct Access<'r, 'a> {
     reader: &'r mut Reader<'a>,
     close: u8,
     /// How many have begun.
@@ -336,9 +339,9 @@ struct Items<'r, 'a> {
     identified: &'static str,
 }
 
-impl<'a> Items<'_, 'a> {
+impl<'a> Access<'_, 'a> {
     /// Whether there is another one, which then begins.
-    fn next(&mut self) -> Result<bool, Error> {
+    fn next(&mut self) -> Result<bool, JsonError> {
         if !self.ended {
             let cursor = &mut self.reader.cursor;
             self.ended = match self.number {
@@ -350,15 +353,15 @@ impl<'a> Items<'_, 'a> {
         Ok(!self.ended)
     }
 
-    fn leave(mut self) -> Result<(), Error> {
+    fn leave(mut self) -> Result<(), JsonError> {
         if self.next()? {
-            return Err(Error::expected(&"fewer values"));
+            return Err(JsonError::expected(&"fewer values"));
         }
         self.reader.depth -= 1;
         Ok(())
     }
 
-    fn read_key<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<K::Value, Error> {
+    fn read_key<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<K::Value, JsonError> {
         let cursor = &mut self.reader.cursor;
         cursor.peek();
         self.name = cursor.at;
@@ -369,7 +372,7 @@ impl<'a> Items<'_, 'a> {
         })
     }
 
-    fn read_member<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Error> {
+    fn read_member<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, JsonError> {
         self.reader.cursor.colon()?;
         let value = seed.deserialize(&mut *self.reader);
         value.map_err(|error| self.in_member(error))
@@ -377,7 +380,7 @@ impl<'a> Items<'_, 'a> {
 
     /// The error, with the name of the member that has begun, if that is one of the type's.
     #[cold]
-    fn in_member(&mut self, error: Error) -> Error {
+    fn in_member(&mut self, error: JsonError) -> JsonError {
         let cursor = &mut self.reader.cursor;
         cursor.at = self.name;
         let name = cursor.name().unwrap_or_default();
@@ -391,13 +394,13 @@ impl<'a> Items<'_, 'a> {
     }
 }
 
-impl<'a> SeqAccess<'a> for &mut Items<'_, 'a> {
-    type Error = Error;
+impl<'a> SeqAccess<'a> for &mut Access<'_, 'a> {
+    type Error = JsonError;
 
     fn next_element_seed<T: DeserializeSeed<'a>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Error> {
+    ) -> Result<Option<T::Value>, JsonError> {
         if !self.next()? {
             return Ok(None);
         }
@@ -407,45 +410,45 @@ impl<'a> SeqAccess<'a> for &mut Items<'_, 'a> {
     }
 }
 
-impl<'a> MapAccess<'a> for &mut Items<'_, 'a> {
-    type Error = Error;
+impl<'a> MapAccess<'a> for &mut Access<'_, 'a> {
+    type Error = JsonError;
 
     fn next_key_seed<K: DeserializeSeed<'a>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Error> {
+    ) -> Result<Option<K::Value>, JsonError> {
         if !self.next()? {
             return Ok(None);
         }
-        self.read_key(seed).map(Some).map_err(Error::in_key)
+        self.read_key(seed).map(Some).map_err(JsonError::in_key)
     }
 
-    fn next_value_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, Error> {
+    fn next_value_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<T::Value, JsonError> {
         self.read_member(seed)
     }
 }
 
-impl<'a> EnumAccess<'a> for &mut Items<'_, 'a> {
-    type Error = Error;
+impl<'a> EnumAccess<'a> for &mut Access<'_, 'a> {
+    type Error = JsonError;
     type Variant = Self;
 
-    fn variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<(T::Value, Self), Error> {
+    fn variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<(T::Value, Self), JsonError> {
         Ok((self.read_key(seed)?, self))
     }
 }
 
-impl<'a> VariantAccess<'a> for &mut Items<'_, 'a> {
-    type Error = Error;
+impl<'a> VariantAccess<'a> for &mut Access<'_, 'a> {
+    type Error = JsonError;
 
-    fn unit_variant(self) -> Result<(), Error> {
+    fn unit_variant(self) -> Result<(), JsonError> {
         self.read_member(std::marker::PhantomData::<()>)
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Error> {
+    fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, JsonError> {
         self.read_member(seed)
     }
 
-    fn tuple_variant<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+    fn tuple_variant<V: Visitor<'a>>(self, _: usize, visitor: V) -> Result<V::Value, JsonError> {
         self.reader.cursor.colon()?;
         let value = self.reader.array(visitor);
         value.map_err(|error| self.in_member(error))
@@ -455,7 +458,7 @@ impl<'a> VariantAccess<'a> for &mut Items<'_, 'a> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Error> {
+    ) -> Result<V::Value, JsonError> {
         self.reader.cursor.colon()?;
         let value = self.reader.object(Some(fields), visitor);
         value.map_err(|error| self.in_member(error))

@@ -1,6 +1,6 @@
 //! The plain part of a JSON string, in the text that is read and in the one that is written.
 
-use crate::runtime::block::{Block, SIZE};
+use crate::runtime::block::{Block, SIZE, STEP, Step};
 
 /// What stands after a backslash, and the character that it means (RFC 8259, section 7); frequent ones first.
 pub const SHORT_ESCAPES: [(u8, u8); 8] = [
@@ -14,14 +14,12 @@ pub const SHORT_ESCAPES: [(u8, u8); 8] = [
     (b'f', 0x0c),
 ];
 
-type Step = [[u8; SIZE]; 4];
-
 /// How many bytes at the start of `bytes` are the same in a JSON string and in the text that it stands
 /// for: all before the first quote, backslash or control character (RFC 8259, section 7).
 pub fn plain(bytes: &[u8]) -> usize {
     let special = Special::new();
     let steps = bytes.as_chunks().0.as_chunks().0.iter();
-    let done = steps.take_while(|step| !special.any_in(step)).count() * size_of::<Step>();
+    let done = steps.take_while(|step| !special.any_in(step)).count() * STEP;
     let mut rest = bytes.iter().skip(done);
     rest.position(is_special)
         .map_or(bytes.len(), |place| done + place)
@@ -37,7 +35,7 @@ pub fn copy_plain<'a>(bytes: &'a [u8], json: &mut Vec<u8>) -> &'a [u8] {
             break;
         }
         json.extend_from_slice(step.as_flattened());
-        done += size_of::<Step>();
+        done += STEP;
     }
     let rest = bytes.get(done..).unwrap_or_default();
     let (plain, after) = rest.split_at_checked(plain(rest)).unwrap_or((rest, &[]));

@@ -1,6 +1,6 @@
 //! JSON from serde's types.
 
-use super::error::Error;
+use super::error::JsonError;
 use super::number::{write_float, write_integer, write_short_float};
 use super::strings::{SHORT_ESCAPES, copy_plain, escapes};
 use serde::ser::{
@@ -23,20 +23,20 @@ const VERBATIM: &str = "$serde_json::private::";
 pub struct Writer<'w>(pub &'w mut Vec<u8>);
 
 impl<'w> Writer<'w> {
-    fn text(self, text: &[u8]) -> Result<(), Error> {
+    fn text(self, text: &[u8]) -> Result<(), JsonError> {
         self.0.extend_from_slice(text);
         Ok(())
     }
 
-    fn integer(self, magnitude: u64, negative: bool) -> Result<(), Error> {
+    fn integer(self, magnitude: u64, negative: bool) -> Result<(), JsonError> {
         write_integer(self.0, magnitude, negative);
         Ok(())
     }
 
     /// Begins an array or object, which may be the content of an enum's variant.
-    fn items(self, open: u8, of_variant: bool) -> Items<'w> {
+    fn compound(self, open: u8, of_variant: bool) -> Compound<'w> {
         put(self.0, open);
-        Items {
+        Compound {
             json: self.0,
             first: true,
             // In ASCII `]` comes two after `[`, and `}` two after `{`.
@@ -92,7 +92,7 @@ fn write_escape(json: &mut Vec<u8>, byte: u8) {
 
 macro_rules! unsigned {
     ($($method:ident $type:ident)*) => {
-        $(fn $method(self, value: $type) -> Result<(), Error> {
+        $(fn $method(self, value: $type) -> Result<(), JsonError> {
             self.integer(value.into(), false)
         })*
     };
@@ -100,7 +100,7 @@ macro_rules! unsigned {
 
 macro_rules! signed {
     ($($method:ident $type:ident)*) => {
-        $(fn $method(self, value: $type) -> Result<(), Error> {
+        $(fn $method(self, value: $type) -> Result<(), JsonError> {
             self.integer(value.unsigned_abs().into(), value < 0)
         })*
     };
@@ -108,66 +108,66 @@ macro_rules! signed {
 
 impl<'w> Serializer for Writer<'w> {
     type Ok = ();
-    type Error = Error;
-    type SerializeSeq = Items<'w>;
-    type SerializeTuple = Items<'w>;
-    type SerializeTupleStruct = Items<'w>;
-    type SerializeTupleVariant = Items<'w>;
-    type SerializeMap = Items<'w>;
-    type SerializeStruct = Items<'w>;
-    type SerializeStructVariant = Items<'w>;
+    type Error = JsonError;
+    type SerializeSeq = Compound<'w>;
+    type SerializeTuple = Compound<'w>;
+    type SerializeTupleStruct = Compound<'w>;
+    type SerializeTupleVariant = Compound<'w>;
+    type SerializeMap = Compound<'w>;
+    type SerializeStruct = Compound<'w>;
+    type SerializeStructVariant = Compound<'w>;
 
     unsigned!(serialize_u8 u8 serialize_u16 u16 serialize_u32 u32 serialize_u64 u64);
     signed!(serialize_i8 i8 serialize_i16 i16 serialize_i32 i32 serialize_i64 i64);
 
-    fn serialize_u128(self, value: u128) -> Result<(), Error> {
+    fn serialize_u128(self, value: u128) -> Result<(), JsonError> {
         self.text(value.to_string().as_bytes())
     }
 
-    fn serialize_i128(self, value: i128) -> Result<(), Error> {
+    fn serialize_i128(self, value: i128) -> Result<(), JsonError> {
         self.text(value.to_string().as_bytes())
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), Error> {
+    fn serialize_f32(self, value: f32) -> Result<(), JsonError> {
         write_short_float(self.0, value);
         Ok(())
     }
 
-    fn serialize_f64(self, value: f64) -> Result<(), Error> {
+    fn serialize_f64(self, value: f64) -> Result<(), JsonError> {
         write_float(self.0, value);
         Ok(())
     }
 
-    fn serialize_bool(self, value: bool) -> Result<(), Error> {
+    fn serialize_bool(self, value: bool) -> Result<(), JsonError> {
         self.text(if value { b"true" } else { b"false" })
     }
 
-    fn serialize_char(self, value: char) -> Result<(), Error> {
+    fn serialize_char(self, value: char) -> Result<(), JsonError> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<(), Error> {
+    fn serialize_str(self, value: &str) -> Result<(), JsonError> {
         write_string(self.0, value);
         Ok(())
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), Error> {
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), JsonError> {
         self.collect_seq(value)
     }
 
-    fn serialize_none(self) -> Result<(), Error> {
+    fn serialize_none(self) -> Result<(), JsonError> {
         self.text(b"null")
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), JsonError> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<(), Error> {
+    fn serialize_unit(self) -> Result<(), JsonError> {
         self.text(b"null")
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Error> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), JsonError> {
         self.text(b"null")
     }
 
@@ -176,7 +176,7 @@ impl<'w> Serializer for Writer<'w> {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<(), Error> {
+    ) -> Result<(), JsonError> {
         self.serialize_str(variant)
     }
 
@@ -184,7 +184,7 @@ impl<'w> Serializer for Writer<'w> {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<(), Error> {
+    ) -> Result<(), JsonError> {
         value.serialize(self)
     }
 
@@ -194,22 +194,22 @@ impl<'w> Serializer for Writer<'w> {
         _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<(), Error> {
+    ) -> Result<(), JsonError> {
         let writer = self.variant(variant);
         value.serialize(Writer(writer.0))?;
         writer.text(b"}")
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Items<'w>, Error> {
-        Ok(self.items(b'[', false))
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'w>, JsonError> {
+        Ok(self.compound(b'[', false))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Items<'w>, Error> {
-        Ok(self.items(b'[', false))
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'w>, JsonError> {
+        Ok(self.compound(b'[', false))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items<'w>, Error> {
-        Ok(self.items(b'[', false))
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'w>, JsonError> {
+        Ok(self.compound(b'[', false))
     }
 
     fn serialize_tuple_variant(
@@ -218,16 +218,16 @@ impl<'w> Serializer for Writer<'w> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Items<'w>, Error> {
-        Ok(self.variant(variant).items(b'[', true))
+    ) -> Result<Compound<'w>, JsonError> {
+        Ok(self.variant(variant).compound(b'[', true))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Items<'w>, Error> {
-        Ok(self.items(b'{', false))
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'w>, JsonError> {
+        Ok(self.compound(b'{', false))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Items<'w>, Error> {
-        Ok(self.items(b'{', false))
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'w>, JsonError> {
+        Ok(self.compound(b'{', false))
     }
 
     fn serialize_struct_variant(
@@ -236,8 +236,8 @@ impl<'w> Serializer for Writer<'w> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Items<'w>, Error> {
-        Ok(self.variant(variant).items(b'{', true))
+    ) -> Result<Compound<'w>, JsonError> {
+        Ok(self.variant(variant).compound(b'{', true))
     }
 }
 
@@ -248,14 +248,14 @@ fn escaped(byte: u8) -> u8 {
 }
 
 /// The items of an array, or the members of an object.
-pub struct Items<'w> {
+pub struct Compound<'w> {
     json: &'w mut Vec<u8>,
     first: bool,
     close: u8,
     of_variant: bool,
 }
 
-impl Items<'_> {
+impl Compound<'_> {
     fn comma(&mut self) {
         if !self.first {
             put(self.json, b',');
@@ -263,7 +263,7 @@ impl Items<'_> {
         self.first = false;
     }
 
-    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+    fn item<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
         self.comma();
         value.serialize(Writer(self.json))
     }
@@ -272,7 +272,7 @@ impl Items<'_> {
         &mut self,
         name: &'static str,
         value: &T,
-    ) -> Result<(), Error> {
+    ) -> Result<(), JsonError> {
         self.comma();
         write_string(self.json, name);
         put(self.json, b':');
@@ -280,10 +280,10 @@ impl Items<'_> {
     }
 
     /// In the place of an object the JSON that is the text of its one member.
-    fn verbatim<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+    fn verbatim<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
         // Beside the tag of an internally tagged type there is no such place.
         if !self.first {
-            return Err(Error::unable(
+            return Err(JsonError::unable(
                 "a RawValue or a Number cannot be written in an internally tagged type",
             ));
         }
@@ -303,7 +303,7 @@ impl Items<'_> {
         Ok(())
     }
 
-    fn close(self) -> Result<(), Error> {
+    fn close(self) -> Result<(), JsonError> {
         put(self.json, self.close);
         if self.of_variant {
             put(self.json, b'}');
@@ -313,34 +313,34 @@ impl Items<'_> {
 }
 
 /// The traits that serde has for items which are all written in one way.
-macro_rules! items {
+macro_rules! compound {
     ($one:ident, $method:ident($($name:ident: $type:ty),*): $first:ident $second:ident) => {
-        items!($one, $method($($name: $type),*): $first);
-        items!($one, $method($($name: $type),*): $second);
+        compound!($one, $method($($name: $type),*): $first);
+        compound!($one, $method($($name: $type),*): $second);
     };
     ($one:ident, $method:ident($($name:ident: $type:ty),*): $trait:ident) => {
-        impl $trait for Items<'_> {
+        impl $trait for Compound<'_> {
             type Ok = ();
-            type Error = Error;
+            type Error = JsonError;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, $($name: $type,)* value: &T) -> Result<(), Error> {
+            fn $method<T: Serialize + ?Sized>(&mut self, $($name: $type,)* value: &T) -> Result<(), JsonError> {
                 self.$one($($name,)* value)
             }
 
-            fn end(self) -> Result<(), Error> {
+            fn end(self) -> Result<(), JsonError> {
                 self.close()
             }
         }
     };
 }
 
-items!(item, serialize_element(): SerializeSeq SerializeTuple);
-items!(item, serialize_field(): SerializeTupleStruct SerializeTupleVariant);
-items!(member, serialize_field(name: &'static str): SerializeStructVariant);
+compound!(item, serialize_element(): SerializeSeq SerializeTuple);
+compound!(item, serialize_field(): SerializeTupleStruct SerializeTupleVariant);
+compound!(member, serialize_field(name: &'static str): SerializeStructVariant);
 
-impl SerializeStruct for Items<'_> {
+impl SerializeStruct for Compound<'_> {
     type Ok = ();
-    type Error = Error;
+    type Error = JsonError;
 
     // The names are constants: inlined, and asked for their first byte, a crate without such a type has no code for it.
     #[inline(always)]
@@ -348,7 +348,7 @@ impl SerializeStruct for Items<'_> {
         &mut self,
         name: &'static str,
         value: &T,
-    ) -> Result<(), Error> {
+    ) -> Result<(), JsonError> {
         if matches!(name.as_bytes(), [b'$', ..]) && name.starts_with(VERBATIM) {
             self.verbatim(value)
         } else {
@@ -356,23 +356,23 @@ impl SerializeStruct for Items<'_> {
         }
     }
 
-    fn end(self) -> Result<(), Error> {
+    fn end(self) -> Result<(), JsonError> {
         self.close()
     }
 }
 
-impl SerializeMap for Items<'_> {
+impl SerializeMap for Compound<'_> {
     type Ok = ();
-    type Error = Error;
+    type Error = JsonError;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), JsonError> {
         self.comma();
         let start = self.json.len();
         key.serialize(Writer(self.json))?;
         // A name is a string: other scalars are put into quotes.
         match self.json.get(start) {
             Some(b'"') => {}
-            Some(b'[' | b'{' | b'n') | None => return Err(Error::unable(KEY)),
+            Some(b'[' | b'{' | b'n') | None => return Err(JsonError::unable(KEY)),
             Some(_) => {
                 self.json.insert(start, b'"');
                 put(self.json, b'"');
@@ -382,11 +382,11 @@ impl SerializeMap for Items<'_> {
         Ok(())
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
         value.serialize(Writer(self.json))
     }
 
-    fn end(self) -> Result<(), Error> {
+    fn end(self) -> Result<(), JsonError> {
         self.close()
     }
 }

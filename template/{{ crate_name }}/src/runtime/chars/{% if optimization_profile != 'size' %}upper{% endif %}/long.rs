@@ -1,11 +1,11 @@
 //! Characters of three and four bytes, all of which with an upper case are exceptions.
 
-use super::groups::{ALL, BELOW_F, Groups};
+use super::classes::{ALL, BELOW_F, Classes};
 use super::window::{Window, block, blocks};
 use crate::runtime::block::{Block, SIZE};
 
 pub struct Long {
-    groups: Groups,
+    classes: Classes,
     origin: Block,
     place: Block,
     low_half: Block,
@@ -14,7 +14,7 @@ pub struct Long {
 impl Long {
     pub fn new() -> Self {
         Self {
-            groups: GROUPS,
+            classes: CLASSES,
             origin: Block::splat(0xe0),
             place: Block::splat(0x8f),
             low_half: Block::splat(0x0f),
@@ -30,7 +30,10 @@ impl Long {
             // these. `to_uppercase` rests on there being no exception at another byte.
             let place = leads.minus(self.origin).and(self.place);
             let halves = block(window, first + 1).halves(self.low_half);
-            let none = self.groups.of(place, halves).equals(Block::default());
+            let none = self
+                .classes
+                .of_pairs(place, halves)
+                .equals(Block::default());
             exceptions |= u64::from(!none.high_bits()) << first;
         }
         exceptions
@@ -38,7 +41,7 @@ impl Long {
 }
 
 /// Those with an upper case, and some without. Those of 0xe0 have none: 0xf0 has their place.
-const GROUPS: Groups = Groups::new(
+const CLASSES: Classes = Classes::new(
     0xe0,
     [
         (&[0xe1], &[0x8, 0x9, 0xa, 0xb], ALL),

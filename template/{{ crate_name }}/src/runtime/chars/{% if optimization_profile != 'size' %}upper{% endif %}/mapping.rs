@@ -8,7 +8,7 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    pub fn of(char: char) -> Self {
+    pub fn from_char(char: char) -> Self {
         let mut mapping = Self::default();
         for char in char.to_uppercase() {
             for byte in char.encode_utf8(&mut [0; 4]).bytes() {

@@ -1,10 +1,10 @@
 //! The upper case of characters of two bytes. Of most of those with case, in Latin, Greek and Cyrillic, the two bytes
 //! tell how far away it is; the others are exceptions, each with an entry in a table.
 
-use super::groups::{ALL, Groups, ODD};
+use super::classes::{ALL, Classes, ODD};
 use super::mapping::Mapping;
-use super::window::{Step, Window, block, blocks};
-use crate::runtime::block::{Block, SIZE};
+use super::window::{Window, block, blocks};
+use crate::runtime::block::{Block, SIZE, Step};
 
 /// What is to be taken from the bytes of the pairs that begin in a block.
 struct Changes {
@@ -17,8 +17,8 @@ struct Changes {
 }
 
 pub struct Pairs {
-    regular: Groups,
-    irregular: Groups,
+    regular: Classes,
+    irregular: Classes,
     by_lead: [u8; SIZE],
     by_high_half: [u8; SIZE],
     greek: [u8; SIZE],
@@ -42,7 +42,7 @@ impl Pairs {
     pub fn new() -> Self {
         let mut mappings = [Mapping::default(); 0x800];
         for char in '\u{80}'..'\u{800}' {
-            mappings[char as usize] = Mapping::of(char);
+            mappings[char as usize] = Mapping::from_char(char);
         }
         Self {
             regular: REGULAR,
@@ -87,13 +87,13 @@ impl Pairs {
         // At least 16 for all bytes but 0xc2 to 0xd1, which are first bytes; the tables have 0 there.
         let place = leads.minus(bytes.origin);
         let halves @ [high, low] = next.halves(bytes.low_half);
-        let regular = self.regular.of(place, halves);
-        let irregular = self.irregular.of(place, halves);
+        let regular = self.regular.of_pairs(place, halves);
+        let irregular = self.irregular.of_pairs(place, halves);
         let none = |block: Block| block.equals(Block::default());
         let by_lead = place.look_up(&self.by_lead);
         let distance = by_lead.and(high.look_up(&self.by_high_half));
-        let second_group = regular.and(bytes.two).equals(bytes.two);
-        let is_greek = second_group.or(leads.equals(bytes.greek));
+        let second_class = regular.and(bytes.two).equals(bytes.two);
+        let is_greek = second_class.or(leads.equals(bytes.greek));
         let greek = low.look_up(&self.greek).and(is_greek);
         // From U+0480 on the leads, 0xd2 to 0xd6, have no place in the tables. They are moved to the end of the numbers
         // with a sign.
@@ -118,7 +118,7 @@ const FIRST: u8 = 0xc2;
 /// The pairs with an upper case as the distances say, some that have the distance 0, and exceptions. Those of the first
 /// group have another lead, the one before; those of the second one are Greek. All that is here comes out as a pair
 /// again, which `to_uppercase` rests on: check.rs goes through all pairs.
-const REGULAR: Groups = Groups::new(
+const REGULAR: Classes = Classes::new(
     FIRST,
     [
         (&[0xcf, 0xd1], &[0x8, 0x9], ALL),
@@ -133,7 +133,7 @@ const REGULAR: Groups = Groups::new(
 );
 
 /// The exceptions up to U+047F: all other pairs with an upper case, and some without.
-const IRREGULAR: Groups = Groups::new(
+const IRREGULAR: Classes = Classes::new(
     FIRST,
     [
         (&[0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcd], &[0x8], ALL),
@@ -153,7 +153,8 @@ const IRREGULAR: Groups = Groups::new(
 
 /// The distance of a second byte: the bits that these two have in common, and what [`GREEK`] adds.
 const BY_LEAD: [u8; SIZE] = [0, 0x20, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x26, 0, 0x20, 0xf0];
-const BY_HIGH_HALF: [u8; SIZE] = [0, 0, 0, 0, 0, 0, 0, 0, 0xe1, 0x11, 0x27, 0x21, 0, 0, 0, 0];
+const BY_HIGH_HALF: [u8; SIZE] =
+    [0, 0, 0, 0, 0, 0, 0, 0, 0xe1, 0x11, 0x27, 0x21, 0, 0, 0, 0];
 
 /// By the lower half, for U+03AC to 03AF (ά to ί) and U+03C0 to 03CE (π to ώ), all those of the lead 0xcf.
 const GREEK: [u8; SIZE] = [

@@ -1,10 +1,6 @@
 //! A step of 64 bytes with its neighbours, and which kinds of character begin in it.
 
-use crate::runtime::block::{Block, SIZE};
-
-pub const STEP: usize = 4 * SIZE;
-
-pub type Step = [[u8; SIZE]; 4];
+use crate::runtime::block::{Block, SIZE, STEP};
 
 /// A step, with the byte before it and the one after it.
 pub type Window = [u8; STEP + 2];

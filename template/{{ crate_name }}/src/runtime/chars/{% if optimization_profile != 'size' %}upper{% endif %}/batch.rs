@@ -3,15 +3,15 @@
 //! kind of character is mapped in a loop of its own, and exceptions come last.
 
 use super::Tables;
-use super::window::{STEP, Step, Window};
-use crate::runtime::block::{Block, SIZE};
+use super::window::Window;
+use crate::runtime::block::{Block, SIZE, STEP, Step};
 use std::iter::from_fn;
 use std::ops::Range;
 
 /// The most steps of a group. A set of them is a number with a bit for each.
 pub const STEPS: usize = 16;
 
-pub struct Group {
+pub struct Batch {
     /// The steps, and one more, so that the length of a step can be copied from any place in them.
     mapped: [Step; STEPS + 1],
     /// A bit for each exception that begins in a step.
@@ -23,7 +23,7 @@ pub struct Group {
     begun: Block,
 }
 
-impl Group {
+impl Batch {
     pub fn new() -> Self {
         Self {
             mapped: [[[0; SIZE]; 4]; STEPS + 1],

@@ -4,16 +4,16 @@ use crate::runtime::block::{Block, SIZE};
 
 /// Up to eight sets, a bit each. The first byte, or half of it, and two more halves tell in which of them two bytes
 /// are: in those that have all three.
-pub struct Groups {
+pub struct Classes {
     first: [u8; SIZE],
     second: [u8; SIZE],
     third: [u8; SIZE],
 }
 
-impl Groups {
+impl Classes {
     /// What each set has of the three. The first ones count from `origin` on, modulo 16.
     pub const fn new(origin: u8, sets: [(&[u8], &[u8], &[u8]); 8]) -> Self {
-        let mut groups = Self {
+        let mut classes = Self {
             first: [0; SIZE],
             second: [0; SIZE],
             third: [0; SIZE],
@@ -21,16 +21,16 @@ impl Groups {
         let mut set = 0;
         while set < sets.len() {
             let (first, second, third) = sets[set];
-            add(set, first, origin, &mut groups.first);
-            add(set, second, 0, &mut groups.second);
-            add(set, third, 0, &mut groups.third);
+            add(set, first, origin, &mut classes.first);
+            add(set, second, 0, &mut classes.second);
+            add(set, third, 0, &mut classes.third);
             set += 1;
         }
-        groups
+        classes
     }
 
     /// The sets of each byte.
-    pub fn of(&self, first: Block, [second, third]: [Block; 2]) -> Block {
+    pub fn of_pairs(&self, first: Block, [second, third]: [Block; 2]) -> Block {
         first
             .look_up(&self.first)
             .and(second.look_up(&self.second))
