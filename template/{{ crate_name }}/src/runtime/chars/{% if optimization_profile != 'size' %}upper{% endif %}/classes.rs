@@ -4,6 +4,7 @@ use crate::runtime::block::{Block, SIZE};
 
 /// Up to eight sets, a bit each. The first byte, or half of it, and two more halves tell in which of them two bytes
 /// are: in those that have all three.
+#[cfg_attr(test, derive(PartialEq))]
 pub struct Classes {
     first: [u8; SIZE],
     second: [u8; SIZE],

@@ -41,7 +41,7 @@ impl Long {
 }
 
 /// Those with an upper case, and some without. Those of 0xe0 have none: 0xf0 has their place.
-const CLASSES: Classes = Classes::new(
+pub(super) const CLASSES: Classes = Classes::new(
     0xe0,
     [
         (&[0xe1], &[0x8, 0x9, 0xa, 0xb], ALL),

@@ -113,12 +113,12 @@ impl Pairs {
 }
 
 /// The first of the sixteen leads that the groups are about, the last one is 0xd1.
-const FIRST: u8 = 0xc2;
+pub(super) const FIRST: u8 = 0xc2;
 
 /// The pairs with an upper case as the distances say, some that have the distance 0, and exceptions. Those of the first
 /// group have another lead, the one before; those of the second one are Greek. All that is here comes out as a pair
 /// again, which `to_uppercase` rests on: check.rs goes through all pairs.
-const REGULAR: Classes = Classes::new(
+pub(super) const REGULAR: Classes = Classes::new(
     FIRST,
     [
         (&[0xcf, 0xd1], &[0x8, 0x9], ALL),
@@ -133,7 +133,7 @@ const REGULAR: Classes = Classes::new(
 );
 
 /// The exceptions up to U+047F: all other pairs with an upper case, and some without.
-const IRREGULAR: Classes = Classes::new(
+pub(super) const IRREGULAR: Classes = Classes::new(
     FIRST,
     [
         (&[0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcd], &[0x8], ALL),
@@ -152,11 +152,11 @@ const IRREGULAR: Classes = Classes::new(
 );
 
 /// The distance of a second byte: the bits that these two have in common, and what [`GREEK`] adds.
-const BY_LEAD: [u8; SIZE] = [0, 0x20, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x26, 0, 0x20, 0xf0];
-const BY_HIGH_HALF: [u8; SIZE] =
+pub(super) const BY_LEAD: [u8; SIZE] = [0, 0x20, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x26, 0, 0x20, 0xf0];
+pub(super) const BY_HIGH_HALF: [u8; SIZE] =
     [0, 0, 0, 0, 0, 0, 0, 0, 0xe1, 0x11, 0x27, 0x21, 0, 0, 0, 0];
 
 /// By the lower half, for U+03AC to 03AF (ά to ί) and U+03C0 to 03CE (π to ώ), all those of the lead 0xcf.
-const GREEK: [u8; SIZE] = [
+pub(super) const GREEK: [u8; SIZE] = [
     0xe0, 0xe0, 0xdf, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0xe0, 0, 0xff, 0xff, 0xff,
 ];
