@@ -3,6 +3,8 @@
 
 #[cfg(any(feature = "faults", not(target_feature = "simd128")))]
 pub mod loops;
+#[cfg(test)]
+mod tests;
 
 #[cfg(not(target_feature = "simd128"))]
 use loops as lanes;
