@@ -3,7 +3,8 @@
 
 use super::boxes::Content;
 
-/// Width and height of the primary item; none when it has none that a decoder could show. One that is made of others, as a grid is of tiles, has a size of its own.
+/// Width and height of the primary item; none when it has none that a decoder could show. An item that is made of
+/// others, as a grid is of tiles, has a size of its own.
 pub fn size(meta: Content) -> Option<[u32; 2]> {
     let properties = properties(meta)?;
     let (_, mut extents) = *properties.iter().find(|(name, _)| *name == b"ispe")?;

@@ -1,4 +1,4 @@
-//! Bytes that may be the first ones of more. What is read of them, and whether that depends on where they end.
+//! Bytes that may be only the beginning of a file. They are read with a note of whether what follows could matter.
 
 use std::cell::Cell;
 use std::io::{self, BufRead, Read, Seek, SeekFrom};

@@ -13,7 +13,7 @@ pub struct Tiff<'s, 'a> {
 pub struct Field {
     kind: u16,
     count: u32,
-    /// Where the four bytes stand that have the values, or the place of more.
+    /// Where its last four bytes are, which have the values, or the place of values that need more bytes.
     at: u64,
 }
 

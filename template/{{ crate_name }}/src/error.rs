@@ -69,7 +69,7 @@ impl WasmError {
         }
     }
 
-    /// A failure that is none of another function: the log has this text, and the place of the call.
+    /// A failure that no other function returned: the log has this text, and the place of the call.
     #[allow(dead_code)]
     #[track_caller]
     pub fn failed(what: &'static str) -> Self {
@@ -118,7 +118,7 @@ impl WasmError {
 /// `text.parse().or_invalid("id", "expected a number")?`. A `WasmError` has said that already and stays what it is.
 #[allow(dead_code)]
 pub trait OrWasmError<T>: Sized {
-    /// The client: `field`, spelled as in the JSON, has a value that is none.
+    /// The client: `field`, spelled as in the JSON, has a wrong value.
     fn or_invalid(self, field: impl Into<String>, reason: &'static str) -> Result<T, WasmError>;
 
     /// The client, with a `code` of your own.
@@ -190,7 +190,7 @@ fn own<E: 'static>(error: E) -> Result<WasmError, E> {
     if let Some(own) = any.downcast_mut::<Option<WasmError>>() {
         return Ok(own.take().expect("an error"));
     }
-    // Of the types for any error `?` makes a box of one's own too.
+    // `?` puts a `WasmError` into a box too, where a function returns one of the types for any error.
     if let Some(boxed) = any.downcast_mut::<Option<Box<dyn std::error::Error>>>() {
         match boxed.take().expect("an error").downcast() {
             Ok(own) => return Ok(*own),

@@ -96,21 +96,21 @@ pub fn start() {
     }));
 }
 
-/// What the log may have of a panic's message: nothing that is put together at run time, for the client could have
-/// sent it. Static text is told as it is; of a message of std's, which goes on with values, how it begins.
+/// What the log gets of a panic's message. Static text is told as it is. Of one that is put together at run time
+/// nothing is, for the client could have sent it; but of those of std's, which go on with values, the beginning.
 fn told(payload: &dyn Any) -> &str {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
         return text;
     }
     let message = payload.downcast_ref::<String>().map_or("", String::as_str);
-    // On the desk, the whole.
+    // In a development build, all of it.
     if cfg!(debug_assertions) {
         return message;
     }
     beginning(message)
 }
 
-/// How std's messages begin that go on with values.
+/// How those messages of std's begin that go on with values.
 const BEGINNINGS: [&str; 13] = [
     "called `Result::unwrap()` on an `Err` value",
     "index out of bounds",

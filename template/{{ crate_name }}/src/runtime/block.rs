@@ -1,5 +1,15 @@
-//! Sixteen bytes handled at once: one WebAssembly SIMD instruction an operation in the module, plain loops over an
-//! array in `cargo test`. A check (check.rs) runs in the module and holds the two against each other.
+//! Sixteen bytes that are handled at once. In the module each operation is one WebAssembly SIMD instruction; in `cargo
+//! test` it is a plain loop over an array, in block/loops.rs. check.rs runs in the module and compares the two.
+//!
+//! The places of the bytes are called lanes; lane 0 has the first byte:
+//!
+//! ```text
+//! lane          0  1  2  3  4  5  6  7  8  9 10 11 12 13 14 15
+//! block        75 6e 20 63 61 66 c3 a9 20 6e 6f 69 72 2c 20 d1   "un café noir, я" to the first byte of "я"
+//! equals(20)   00 00 ff 00 00 00 00 00 ff 00 00 00 00 00 ff 00
+//! high_bits     0  0  0  0  0  0  1  1  0  0  0  0  0  0  0  1   bit 0 is that of lane 0
+//! moved_up(b)  xx 75 6e 20 63 61 66 c3 a9 20 6e 6f 69 72 2c 20   xx is lane 15 of b
+//! ```
 
 #[cfg(any(feature = "faults", not(target_feature = "simd128")))]
 pub mod loops;
@@ -40,7 +50,7 @@ impl Block {
         Self(lanes::load(bytes))
     }
 
-    /// The sixteen bytes from `first` on, which are to be there.
+    /// The sixteen bytes that begin at `first`; there have to be so many.
     pub fn at<const N: usize>(bytes: &[u8; N], first: usize) -> Self {
         let block = bytes.get(first..).and_then(<[u8]>::first_chunk);
         Self::load(block.expect("sixteen bytes"))
@@ -50,8 +60,9 @@ impl Block {
         lanes::store(self.0)
     }
 
-    /// `byte` sixteen times. To be made before a loop, for V8 makes a constant anew each time it is needed, in three
-    /// instructions: the compiler must not know that this is one.
+    /// `byte` in all lanes. To be called before a loop: V8 makes a constant block anew each time it is used, in three
+    /// instructions, so `black_box` hides from the compiler that this is one. It guarantees nothing: where it has no
+    /// effect, the loop is slower and its result is the same.
     pub fn splat(byte: u8) -> Self {
         Self(lanes::splat(black_box(byte)))
     }
@@ -66,7 +77,7 @@ impl Block {
         Self(lanes::up_to(self.0, limit.0))
     }
 
-    /// Not 0 where the byte is less than `limit`, else 0.
+    /// Some byte other than 0 where the byte is less than `limit`, else 0.
     pub fn below(self, limit: Self) -> Self {
         Self(lanes::saturating_sub(limit.0, self.0))
     }
@@ -79,22 +90,22 @@ impl Block {
         Self(lanes::and(self.0, other.0))
     }
 
-    /// The upper four bits of each byte, moved down, and the lower four; `low` is 0x0f in each.
+    /// The upper four bits of each byte, as a number from 0 to 15, and the lower four. `low` has 0x0f in all lanes.
     pub fn halves(self, low: Self) -> [Self; 2] {
         [Self(lanes::shift_right(self.0, 4)).and(low), self.and(low)]
     }
 
-    /// The bits that `other` has not.
+    /// The bits of each byte that are not set in `other`.
     pub fn without(self, other: Self) -> Self {
         Self(lanes::and_not(self.0, other.0))
     }
 
-    /// 0xff where the byte is more than `limit`, as numbers with a sign, else 0.
+    /// 0xff where the byte is greater than `limit`, both taken as signed numbers, else 0.
     pub fn above(self, limit: Self) -> Self {
         Self(lanes::above(self.0, limit.0))
     }
 
-    /// The greater one of each two bytes.
+    /// The greater byte of each lane, as numbers without a sign.
     pub fn max(self, other: Self) -> Self {
         Self(lanes::max(self.0, other.0))
     }
@@ -109,22 +120,22 @@ impl Block {
         Self(lanes::sub(self.0, other.0))
     }
 
-    /// `table[byte]` for each byte below 16, else 0.
+    /// `table[byte]` where the byte is less than 16, else 0.
     pub fn look_up(self, table: &[u8; SIZE]) -> Self {
         Self(lanes::swizzle(lanes::load(table), self.0))
     }
 
-    /// Each byte at the place of the next one, the last one of `before` in front of them.
+    /// Every byte one lane further on. Lane 0 gets the last byte of `before`.
     pub fn moved_up(self, before: Self) -> Self {
         Self(lanes::move_up(before.0, self.0))
     }
 
-    /// Whether a byte is not 0.
+    /// Whether any byte is other than 0.
     pub fn any(self) -> bool {
         lanes::any(self.0)
     }
 
-    /// The highest bit of each byte, that of the first one lowest.
+    /// The highest bit of each byte; that of lane 0 is the lowest one.
     pub fn high_bits(self) -> u16 {
         lanes::high_bits(self.0)
     }

@@ -43,7 +43,7 @@ pub fn first(text: &str, count: NonZeroU64) -> &str {
     text.get(..end).expect("the start of a character")
 }
 
-/// As many blocks as can be counted in bytes.
+/// How many blocks a lane can count, for it is one byte.
 const COUNTABLE: usize = u8::MAX as usize;
 
 /// How many characters begin in up to [`COUNTABLE`] blocks.
@@ -51,7 +51,7 @@ fn starts(blocks: &[[u8; SIZE]]) -> usize {
     let [high, continuation] = [0xc0, 0x80].map(Block::splat);
     let mut continuations = Block::default();
     for block in blocks {
-        // 0xff is one less than 0.
+        // Where they are equal there is 0xff, which is -1: to subtract it adds 1.
         continuations = continuations.minus(Block::load(block).and(high).equals(continuation));
     }
     let continuations: usize = continuations.store().into_iter().map(usize::from).sum();

@@ -26,7 +26,7 @@ pub fn check_simd(_body: &[u8]) -> Vec<u8> {
 /// How many bytes the steps have that upper case handles together.
 const BATCH: usize = 16 * STEP;
 
-/// Of all cases that Miri, which takes thousands of times as long, gets one in so many.
+/// Miri takes thousands of times as long: of all cases it gets one in so many.
 const EVERY: usize = if cfg!(miri) { 101 } else { 1 };
 
 /// Texts of characters of one to four bytes, up to twice as long as a step.
@@ -48,7 +48,7 @@ fn texts() -> impl Iterator<Item = String> {
 
 #[cfg_attr(test, test)]
 fn counts() {
-    // The counters of a block hold 255 blocks.
+    // A lane counts 255 blocks at most.
     let long = ["a", "é", "漢", "🦀"].map(|char| char.repeat(256 * SIZE));
     for text in texts().chain(long.into_iter().step_by(EVERY)) {
         assert_eq!(chars::count(&text), text.chars().count(), "{text}");

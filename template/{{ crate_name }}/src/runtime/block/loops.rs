@@ -62,7 +62,7 @@ pub fn move_up(before: Lanes, a: Lanes) -> Lanes {
 }
 
 pub fn shift_right(a: Lanes, bits: u32) -> Lanes {
-    // Of each two bytes as one number, as the instruction does it.
+    // The instruction shifts two bytes as one number, of which the second byte is the higher half.
     from_fn(|lane| match lane % 2 {
         0 => (u16::from_le_bytes([a[lane], a[lane + 1]]) >> bits) as u8,
         _ => a[lane] >> bits,
@@ -104,11 +104,11 @@ pub fn check() {
             assert_eq!($result(by_simd), $operation($($operand),+), stringify!($operation));
         )+};
     }
-    for step in [0, 3] {
+    for difference in [0, 3] {
         for (a, b) in (0..=u8::MAX).flat_map(|a| (0..=u8::MAX).map(move |b| (a, b))) {
-            // Each two bytes in each lane: in all alike, and in no two.
-            let a: Lanes = from_fn(|lane| a.wrapping_add(lane as u8 * step));
-            let b: Lanes = from_fn(|lane| b.wrapping_sub(lane as u8 * step));
+            // Every two bytes come into every lane: with the difference 0 all lanes are alike, with 3 no two are.
+            let a: Lanes = from_fn(|lane| a.wrapping_add(lane as u8 * difference));
+            let b: Lanes = from_fn(|lane| b.wrapping_sub(lane as u8 * difference));
             same! {
                 store(a) -> identity;
                 equals(a, b) -> simd::store;

@@ -27,7 +27,7 @@ impl<'a> Cursor<'a> {
         JsonError::syntax(found, self.at.min(self.text.len()))
     }
 
-    /// The next byte that is no white space, which stays; 0 at the end.
+    /// The next byte that is not white space, which is not taken; 0 at the end.
     pub fn peek(&mut self) -> u8 {
         loop {
             let byte = self.byte();
@@ -191,7 +191,7 @@ impl<'a> Cursor<'a> {
                 code = 0x1_0000 + ((code - 0xd800) << 10 | (second - 0xdc00));
             }
         }
-        // One that is alone is no character.
+        // A surrogate without its other half is no character.
         char::from_u32(code).ok_or_else(|| JsonError::syntax("an unpaired surrogate", start))
     }
 
@@ -250,7 +250,7 @@ impl<'a> Cursor<'a> {
 
     /// Passes a value that is all of the text.
     pub fn whole_value(mut self) -> Result<(), JsonError> {
-        // RFC 8259, section 8.1, has no place for it; editors of another time put it there unseen.
+        // RFC 8259, section 8.1, does not allow it; some older editors write it without showing it.
         if self.text.starts_with('\u{feff}') {
             return Err(self.mistake("a byte order mark"));
         }

@@ -18,7 +18,7 @@ struct Details {
     cause: Cause,
     /// From the body to the value, as `items[0].name`; made when there is an error, from its end.
     path: String,
-    /// Whether it was met in a value of no type.
+    /// Whether it is in a value that was read without a type.
     untyped: bool,
 }
 
@@ -26,9 +26,9 @@ struct Details {
 enum Cause {
     /// The body is not JSON: what was found in it, and the offset.
     Syntax(&'static str, usize),
-    /// The value is another one, or a key of the object.
+    /// The value, or a key of the object, is not what is expected here.
     Expected(String),
-    /// No member but these, which the type has.
+    /// A member that the type does not have; the names that it has.
     Unknown(String),
     Missing,
     Duplicate,

@@ -11,8 +11,8 @@ pub fn write_float(json: &mut Vec<u8>, value: f64) {
     write_shortest(json, value, |decimal| decimal == value.abs());
 }
 
-/// The same for one of 32 bits, which needs fewer digits. One of 1e15 or more, or that 15 places after the point are too
-/// few for, is written as the float of 64 bits that it is as well, in up to 17 digits.
+/// The same for a float of 32 bits, which needs fewer digits. When it is 1e15 or more, or needs more than 15 places
+/// after the point, it is written as the float of 64 bits that is equal to it, in up to 17 digits.
 pub fn write_short_float(json: &mut Vec<u8>, value: f32) {
     write_shortest(json, value.into(), |decimal| decimal as f32 == value.abs());
 }
@@ -61,7 +61,7 @@ fn write_decimal(json: &mut Vec<u8>, mut digits: u64, decimals: usize, negative:
     json.extend_from_slice(text.get(start..).unwrap_or_default());
 }
 
-/// By the runtime, for Rust's own way would be a fifth of a small module.
+/// By the runtime: Rust's own code for it would be a fifth of a small module.
 #[cfg(target_arch = "wasm32")]
 fn in_full(value: f64) -> String {
     use wasm_bindgen::prelude::wasm_bindgen;

@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    // A number is not borrowed, so whatever a visitor borrows from will do: key.rs reads those in a name.
+    // A number borrows nothing, so a visitor may have any lifetime: key.rs reads numbers from a name.
 
     pub fn signed<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         match integer(self.number(&visitor)?) {
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The same, if a float of 32 bits can be it.
+    /// A float, if one of 32 bits can be so large.
     pub fn short_float<'v, V: Visitor<'v>>(&mut self, visitor: V) -> Result<V::Value, JsonError> {
         let float = self.number(&visitor)?.parse().ok();
         match float.filter(|float: &f32| float.is_finite()) {
@@ -315,7 +315,7 @@ impl<'a> Deserializer<'a> for &mut Reader<'a> {
     }
 }
 
-/// The names that a type has, in a list that is its own.
+/// The names of the fields or variants of a type, if it tells them.
 type Names = Option<&'static [&'static str]>;
 
 fn is_derived(type_name: &str) -> bool {
@@ -335,7 +335,7 @@ struct Access<'r, 'a> {
     /// The offset of the name of the member that has begun.
     name: usize,
     names: Names,
-    /// What a type without such a list, as one with a flattened field, looked for the name as.
+    /// The Rust type that took the name, where there is no such list, as for a type with a flattened field.
     identified: &'static str,
 }
 
@@ -386,8 +386,8 @@ impl<'a> Access<'_, 'a> {
         let name = cursor.name().unwrap_or_default();
         let known = match self.names {
             Some(names) => names.contains(&&*name),
-            // serde_derive calls the names of fields so; an identifier of somebody else's may hold any name. One that was
-            // not found is that of a value without a type.
+            // Only the type that serde_derive makes for the names of fields is trusted, for another one may take any
+            // name. And a value that was read without a type has a name that is none of the type's.
             None => is_derived(self.identified) && !error.is_untyped(),
         };
         error.in_member(known.then_some(&name))

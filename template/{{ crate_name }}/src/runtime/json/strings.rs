@@ -43,7 +43,7 @@ pub fn copy_plain<'a>(bytes: &'a [u8], json: &mut Vec<u8>) -> &'a [u8] {
     after
 }
 
-/// How many bytes longer a text is as a JSON string, but for its quotes.
+/// How many bytes longer a text is as a JSON string, its quotes not counted.
 pub fn escapes(mut bytes: &[u8]) -> usize {
     let mut more = 0;
     while let Some((special, after)) = bytes.split_at(plain(bytes)).1.split_first() {
@@ -78,7 +78,7 @@ impl Special {
         blocks.fold(Block::default(), Block::or).any()
     }
 
-    /// Not 0 where a byte is special.
+    /// Some byte other than 0 where a byte is special, else 0.
     fn places(&self, bytes: &[u8; SIZE]) -> Block {
         let block = Block::load(bytes);
         let sign = block.equals(self.quote).or(block.equals(self.backslash));

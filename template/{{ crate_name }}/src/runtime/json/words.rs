@@ -2,7 +2,8 @@
 
 use crate::runtime::message::joined;
 
-/// serde's words, or how they begin: after a space at the end comes the name of a type. Of an integer, which it may be.
+/// serde's words, and those of JSON. After words that end with a space comes the name of a type. An integer has its
+/// range.
 const WORDS: [(&str, &str); 35] = [
     ("u8", "0 to 255"),
     ("u16", "0 to 65535"),
@@ -14,7 +15,7 @@ const WORDS: [(&str, &str); 35] = [
     ("i32", "-2147483648 to 2147483647"),
     ("i64", "-9223372036854775808 to 9223372036854775807"),
     ("i128", "-2^127 to 2^127-1"),
-    // Of which no client comes near the end.
+    // No client comes near the greatest one.
     ("a nonzero u64", "an integer of at least 1"),
     ("a nonzero u128", "an integer of at least 1"),
     ("f32", "a number"),
@@ -29,7 +30,7 @@ const WORDS: [(&str, &str); 35] = [
     ("struct variant ", "an object"),
     ("internally tagged enum ", "an object"),
     ("adjacently tagged enum ", "an object"),
-    // A variant with content, of which the name alone was found, or other content.
+    // A variant with content, when only its name or other content was found.
     ("tuple variant", "an object with an array"),
     ("newtype variant", "an object"),
     ("enum ", "a string or an object"),
@@ -78,7 +79,8 @@ fn found(words: &str) -> Option<&'static str> {
         .map(|(_, json)| *json)
 }
 
-/// Whether it is the name of a type, after which an array's has its length: no sentence that begins as serde's words do.
+/// Whether this is the name of a type, with or without the length of an array, and not the rest of a sentence that only
+/// begins as serde's words do.
 fn is_name(words: &str) -> bool {
     let mut words = words.split(' ').skip(1);
     match words.next() {

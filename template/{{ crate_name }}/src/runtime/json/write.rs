@@ -70,7 +70,7 @@ fn write_string(json: &mut Vec<u8>, text: &str) {
         write_escape(json, special);
         rest = after;
         if json.capacity() - json.len() < rest.len() + CLOSING {
-            // Once more: a Vec would take twice as much. And by an eighth of all, or many such strings would move it as often.
+            // Not twice as much, as a Vec would take; but an eighth of all at least, or each such string would move it.
             json.reserve_exact((rest.len() + escapes(rest) + SLACK).max(json.len() / 8));
         }
     }
@@ -241,7 +241,7 @@ impl<'w> Serializer for Writer<'w> {
     }
 }
 
-/// What stands in a string for a backslash and this byte.
+/// The byte that a backslash and this one mean in a string.
 fn escaped(byte: u8) -> u8 {
     let known = SHORT_ESCAPES.iter().find(|(escape, _)| *escape == byte);
     known.map_or(byte, |(_, meant)| *meant)
@@ -279,9 +279,9 @@ impl Compound<'_> {
         value.serialize(Writer(self.json))
     }
 
-    /// In the place of an object the JSON that is the text of its one member.
+    /// Writes the text of the one member of an object, which is JSON, in the place of the object.
     fn verbatim<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), JsonError> {
-        // Beside the tag of an internally tagged type there is no such place.
+        // The object of an internally tagged type has its tag already.
         if !self.first {
             return Err(JsonError::unable(
                 "a RawValue or a Number cannot be written in an internally tagged type",
@@ -298,7 +298,7 @@ impl Compound<'_> {
                 _ => put(self.json, byte),
             }
         }
-        // What closes the object writes it.
+        // The last byte of the text is written by `close`, in the place of the `}`.
         self.close = self.json.pop().unwrap_or(b' ');
         Ok(())
     }

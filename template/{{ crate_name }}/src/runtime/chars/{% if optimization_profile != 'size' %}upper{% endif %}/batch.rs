@@ -1,6 +1,6 @@
-//! Groups of steps. A processor cannot foretell which kinds of character the next step has, nor whether it has an
-//! exception, and a wrong guess costs as much as to map a step. So the steps of a group are told apart first, each
-//! kind of character is mapped in a loop of its own, and exceptions come last.
+//! Steps that are mapped together. A processor cannot predict which kinds of character the next step has, nor whether
+//! it has an exception, and a wrong prediction costs as much time as to map a step. So the kinds that each step of a
+//! batch has are found first. Then each kind is mapped in a loop of its own, and the exceptions come last.
 
 use super::Tables;
 use super::window::Window;
@@ -8,18 +8,19 @@ use crate::runtime::block::{Block, SIZE, STEP, Step};
 use std::iter::from_fn;
 use std::ops::Range;
 
-/// The most steps of a group. A set of them is a number with a bit for each.
+/// The most steps of a batch. A set of steps is a number, with a bit for each.
 pub const STEPS: usize = 16;
 
 pub struct Batch {
-    /// The steps, and one more, so that the length of a step can be copied from any place in them.
+    /// The steps, and one more that is not used: so from any place in them as many bytes as a step has can be copied.
     mapped: [Step; STEPS + 1],
     /// A bit for each exception that begins in a step.
     exceptions: [u64; STEPS],
-    /// The steps with exceptions.
+    /// A bit for each step with exceptions.
     exceptional: u64,
-    /// In its last byte, what is to be taken from the second byte of a pair that begins in the byte before; 0 unless
-    /// one does, which `to_uppercase` rests on. Then `Kinds::pairs` is true of the next step, and `Pairs::map` takes it.
+    /// Its last lane has what to subtract from the first byte of the next step, when that is the second byte of a pair;
+    /// else 0, which `to_uppercase` rests on. When there is such a pair, `Kinds::pairs` is true of the next step, and
+    /// `Pairs::map` subtracts it.
     begun: Block,
 }
 
@@ -33,7 +34,8 @@ impl Batch {
         }
     }
 
-    /// Appends the upper case of the steps from `at` on, which is not 0. Returns how many bytes of `text` that was.
+    /// Appends the upper case of the batch that begins at `at`, which is not 0. Returns how many bytes of `text` it
+    /// had.
     pub fn append(&mut self, text: &str, at: usize, upper: &mut Vec<u8>, tables: &Tables) -> usize {
         let end = STEP * self.map(text.as_bytes().get(at - 1..).unwrap_or_default(), tables);
         let mut from = 0;
@@ -63,7 +65,7 @@ impl Batch {
         from.max(end)
     }
 
-    /// Maps all but exceptions, from the second of `bytes` on. Returns how many steps that was.
+    /// Maps a batch, which begins at the second of `bytes`, and notes its exceptions. Returns how many steps it had.
     fn map(&mut self, bytes: &[u8], tables: &Tables) -> usize {
         let window = |step| -> Option<&Window> { bytes.get(step * STEP..)?.first_chunk() };
         let [mut with_pairs, mut with_long] = [0; 2];
@@ -100,7 +102,7 @@ impl Batch {
         self.exceptional |= u64::from(exceptions != 0) << step;
     }
 
-    /// In copies of a whole step, which are faster than those of a length that the compiler does not know.
+    /// Copies whole steps, and takes away what was too much: a length that the compiler does not know takes longer.
     fn append_mapped(&self, range: Range<usize>, upper: &mut Vec<u8>) {
         let end = upper.len() + range.len();
         for from in range.step_by(STEP) {
@@ -116,7 +118,7 @@ impl Batch {
     }
 }
 
-/// Of the bits that are set.
+/// The places of the bits that are set.
 fn places(bits: u64) -> impl Iterator<Item = usize> {
     let mut left = bits;
     from_fn(move || {

@@ -1,9 +1,10 @@
-//! Sets of two bytes that follow each other, looked up for a block at a time.
+//! Classes of two bytes that follow each other, looked up for a block at a time: the vectorized classification of
+//! Langdale and Lemire, "Parsing Gigabytes of JSON per Second", <https://arxiv.org/abs/1902.08318>.
 
 use crate::runtime::block::{Block, SIZE};
 
-/// Up to eight sets, a bit each. The first byte, or half of it, and two more halves tell in which of them two bytes
-/// are: in those that have all three.
+/// Up to eight classes, a bit for each. Three tables have, for the first byte or half of it and for two more halves,
+/// the bits of the classes that it can be in. Two bytes are in the classes whose bits are set in all three entries.
 #[cfg_attr(test, derive(PartialEq))]
 pub struct Classes {
     first: [u8; SIZE],
@@ -12,25 +13,26 @@ pub struct Classes {
 }
 
 impl Classes {
-    /// What each set has of the three. The first ones count from `origin` on, modulo 16.
-    pub const fn new(origin: u8, sets: [(&[u8], &[u8], &[u8]); 8]) -> Self {
-        let mut classes = Self {
+    /// Of each class, what it has in the three tables. First bytes are looked up by their distance from `origin`,
+    /// modulo 16.
+    pub const fn new(origin: u8, classes: [(&[u8], &[u8], &[u8]); 8]) -> Self {
+        let mut tables = Self {
             first: [0; SIZE],
             second: [0; SIZE],
             third: [0; SIZE],
         };
-        let mut set = 0;
-        while set < sets.len() {
-            let (first, second, third) = sets[set];
-            add(set, first, origin, &mut classes.first);
-            add(set, second, 0, &mut classes.second);
-            add(set, third, 0, &mut classes.third);
-            set += 1;
+        let mut class = 0;
+        while class < classes.len() {
+            let (first, second, third) = classes[class];
+            add(class, first, origin, &mut tables.first);
+            add(class, second, 0, &mut tables.second);
+            add(class, third, 0, &mut tables.third);
+            class += 1;
         }
-        classes
+        tables
     }
 
-    /// The sets of each byte.
+    /// The classes of each lane.
     pub fn of_pairs(&self, first: Block, [second, third]: [Block; 2]) -> Block {
         first
             .look_up(&self.first)
@@ -39,10 +41,10 @@ impl Classes {
     }
 }
 
-const fn add(set: usize, bytes: &[u8], origin: u8, table: &mut [u8; SIZE]) {
+const fn add(class: usize, bytes: &[u8], origin: u8, table: &mut [u8; SIZE]) {
     let mut number = 0;
     while number < bytes.len() {
-        table[((bytes[number] - origin) % 16) as usize] |= 1 << set;
+        table[((bytes[number] - origin) % 16) as usize] |= 1 << class;
         number += 1;
     }
 }

@@ -26,8 +26,8 @@ impl Long {
         let mut exceptions = 0;
         for (number, leads) in blocks(window).into_iter().enumerate() {
             let first = number * SIZE;
-            // Below 16 for 0xe0 to 0xff, which are first bytes, and for ASCII, after which comes no second byte of
-            // these. `to_uppercase` rests on there being no exception at another byte.
+            // Less than 16 for 0xe0 to 0xff, which are first bytes, and for some of ASCII, which no second byte of the
+            // classes follows. `to_uppercase` rests on there being no exception at any other byte.
             let place = leads.minus(self.origin).and(self.place);
             let halves = block(window, first + 1).halves(self.low_half);
             let none = self
@@ -40,7 +40,8 @@ impl Long {
     }
 }
 
-/// Those with an upper case, and some without. Those of 0xe0 have none: 0xf0 has their place.
+/// All characters with an upper case, and some without. None of the lead 0xe0 has one: in the table 0xf0 has its place.
+/// tables.rs makes it.
 pub(super) const CLASSES: Classes = Classes::new(
     0xe0,
     [

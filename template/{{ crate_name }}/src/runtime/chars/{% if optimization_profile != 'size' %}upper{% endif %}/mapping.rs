@@ -1,8 +1,8 @@
-//! The upper case of one character, as std has it, where it can be copied at once.
+//! The upper case of one character, from std, in an array that can be copied at once.
 
 #[derive(Clone, Copy, Default)]
 pub struct Mapping {
-    /// The longest, U+0390's and a few others', has six. `to_uppercase` rests on none being cut.
+    /// The longest ones, as that of U+0390, have six bytes. `to_uppercase` rests on none being cut off.
     bytes: [u8; 7],
     length: u8,
 }

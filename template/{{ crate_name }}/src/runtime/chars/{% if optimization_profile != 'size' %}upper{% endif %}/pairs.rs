@@ -6,13 +6,14 @@ use super::mapping::Mapping;
 use super::window::{Window, block, blocks};
 use crate::runtime::block::{Block, SIZE, Step};
 
-/// What is to be taken from the bytes of the pairs that begin in a block.
+/// What to subtract from the bytes of the pairs that begin in a block, for their upper case. All that is said of a pair
+/// is in the lane of its first byte.
 struct Changes {
-    /// From the first byte: 1 where it is another one for the upper case.
+    /// From the first byte: 1 where the upper case has another one.
     first: Block,
-    /// From the second byte, here at the place of the first one.
+    /// From the second byte, which is a lane further on.
     second: Block,
-    /// A bit for each pair that this may be wrong for, at its first byte: `to_uppercase` rests on there being no other.
+    /// A bit for each pair that this may be wrong for. `to_uppercase` rests on there being none at another byte.
     exceptions: u16,
 }
 
@@ -27,7 +28,7 @@ pub struct Pairs {
     mappings: [Mapping; 0x800],
 }
 
-/// Constants, each sixteen times.
+/// Constants, in all lanes.
 struct Bytes {
     origin: Block,
     low_half: Block,
@@ -63,8 +64,9 @@ impl Pairs {
         }
     }
 
-    /// Maps those of a step. The last byte of `begun` is what to take from the second byte of one that began before
-    /// the step, and then of one that goes on after it. Returns a bit for each exception that begins in the step.
+    /// Maps the pairs of a step. The last lane of `begun` has what to subtract from the first byte of the step, when a
+    /// pair began before it; afterwards, the same for the first byte of the next step. Returns a bit for each exception
+    /// that begins in the step.
     pub fn map(&self, window: &Window, mapped: &mut Step, begun: &mut Block) -> u64 {
         let mut exceptions = 0;
         for (number, (leads, mapped)) in blocks(window).into_iter().zip(mapped).enumerate() {
@@ -84,7 +86,7 @@ impl Pairs {
     /// `next` has the byte after each of `leads`.
     fn changes(&self, leads: Block, next: Block) -> Changes {
         let bytes = &self.bytes;
-        // At least 16 for all bytes but 0xc2 to 0xd1, which are first bytes; the tables have 0 there.
+        // Less than 16 only for the leads 0xc2 to 0xd1. For all other bytes the tables give 0.
         let place = leads.minus(bytes.origin);
         let halves @ [high, low] = next.halves(bytes.low_half);
         let regular = self.regular.of_pairs(place, halves);
@@ -95,8 +97,8 @@ impl Pairs {
         let second_class = regular.and(bytes.two).equals(bytes.two);
         let is_greek = second_class.or(leads.equals(bytes.greek));
         let greek = low.look_up(&self.greek).and(is_greek);
-        // From U+0480 on the leads, 0xd2 to 0xd6, have no place in the tables. They are moved to the end of the numbers
-        // with a sign.
+        // The leads 0xd2 to 0xd6, from U+0480 on, have no place in the tables: their pairs are all exceptions. They are
+        // found by one comparison, as the letters of ASCII are in upper.rs.
         let later = leads.minus(bytes.later).above(bytes.below_later);
         Changes {
             first: regular.and(bytes.one),
@@ -105,19 +107,20 @@ impl Pairs {
         }
     }
 
-    /// Of the character that begins with two bytes, or none when it has more.
+    /// The mapping of the character that these two bytes are, or none when they only begin it.
     pub fn mapping(&self, [lead, trail]: [u8; 2]) -> Option<Mapping> {
         let code_point = usize::from(lead & 0x1f) << 6 | usize::from(trail & 0x3f);
         (lead < 0xe0).then(|| self.mappings[code_point])
     }
 }
 
-/// The first of the sixteen leads that the groups are about, the last one is 0xd1.
+/// The first of the sixteen leads that the classes are about; the last one is 0xd1.
 pub(super) const FIRST: u8 = 0xc2;
 
-/// The pairs with an upper case as the distances say, some that have the distance 0, and exceptions. Those of the first
-/// group have another lead, the one before; those of the second one are Greek. All that is here comes out as a pair
-/// again, which `to_uppercase` rests on: check.rs goes through all pairs.
+/// The pairs whose upper case is as far away as the distances say. Among them are some of the distance 0, and
+/// exceptions. The upper case of the first class has another lead, the one before; the second class is Greek. All that
+/// is here becomes a pair again, which `to_uppercase` rests on: check.rs goes through all pairs. tables.rs makes the
+/// tables of this file.
 pub(super) const REGULAR: Classes = Classes::new(
     FIRST,
     [
@@ -151,7 +154,8 @@ pub(super) const IRREGULAR: Classes = Classes::new(
     ],
 );
 
-/// The distance of a second byte: the bits that these two have in common, and what [`GREEK`] adds.
+/// How far the second byte is from that of the upper case: the bits that are set in both of these, by the lead and by
+/// the upper half of the second byte, and [`GREEK`] added to them.
 pub(super) const BY_LEAD: [u8; SIZE] = [0, 0x20, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0x26, 0, 0x20, 0xf0];
 pub(super) const BY_HIGH_HALF: [u8; SIZE] =
     [0, 0, 0, 0, 0, 0, 0, 0, 0xe1, 0x11, 0x27, 0x21, 0, 0, 0, 0];

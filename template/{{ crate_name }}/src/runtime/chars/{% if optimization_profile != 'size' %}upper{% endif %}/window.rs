@@ -14,10 +14,11 @@ pub fn blocks(window: &Window) -> [Block; 4] {
     [0, 1, 2, 3].map(|number| block(window, number * SIZE))
 }
 
-/// What asks for kinds of character, by their first byte as RFC 3629, section 3, has it.
+/// Tells which kinds of character there are, by their first bytes (RFC 3629, section 3).
 pub struct Kinds {
     long: Block,
-    /// From the first byte of a pair to that of a longer character, and from that one to ASCII.
+    /// Added to the first byte of a pair, it makes 0xe0 or more of it; that of a longer character becomes less than
+    /// 0x20.
     distance: Block,
 }
 
