@@ -6,6 +6,7 @@ import type { Instance } from "../src/wasm";
 import { answer } from "./job";
 
 const instance: Instance = {
+  number: 1,
   call: (run, ...args) => run(...args),
 };
 

@@ -28,6 +28,12 @@ type AtOnce<Result> = 0 extends Result & 1 ? unknown : [Extract<Result, PromiseL
 
 export interface Instance {
   /**
+   * Which instance it is: 1 for the first of this crate in this isolate, one more with each that takes its place. What
+   * a project keeps of an instance, as a struct, a pointer or a cache of these, belongs to its number. Read it within a
+   * call, for another instance may take the place of this one before a call or after it.
+   */
+  readonly number: number;
+  /**
    * Calls an export with its arguments, or a function that calls several and waits for nothing.
    * @throws {Refusal} when the crate returns a WasmError.
    * @throws {Crash} when the instance died.
@@ -110,7 +116,7 @@ const lives = new WeakMap<Crate, Life>();
 export function instantiate(crate: Crate, module: WebAssembly.Module, keptBytes = KEPT_BYTES): Instance {
   const life = lives.get(crate) ?? new Life(crate, module);
   lives.set(crate, life);
-  return { call: (run, ...args) => life.call(run, args, keptBytes) };
+  return { call: (run, ...args) => life.call(run, args, keptBytes), get number() { return life.number; } };
 }
 
 class Life {
@@ -127,6 +133,10 @@ class Life {
   ) {
     this.#memory = crate.initSync({ module }).memory;
     Object.defineProperty(this.#enter, "name", { value: `<call of crate ${++Life.#made}>` });
+  }
+
+  get number(): number {
+    return this.#number;
   }
 
   call<A extends readonly unknown[], R>(run: (...args: A) => R, args: A, keptBytes: number): R {

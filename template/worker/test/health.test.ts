@@ -5,6 +5,7 @@ import { type Env, type Routes, serve } from "../src/http";
 import type { Instance } from "../src/wasm";
 
 const dead: Instance = {
+  number: 1,
   call() {
     throw new Error("asked the module");
   },

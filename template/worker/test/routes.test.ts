@@ -4,7 +4,7 @@ import { expect, it, vi } from "vitest";
 import { type Env, HttpRefusal, type Routes, jsonHandler, serve } from "../src/http";
 import { type Instance, Refusal } from "../src/wasm";
 
-const wasm: Instance = { call: (run, ...args) => run(...args) };
+const wasm: Instance = { number: 1, call: (run, ...args) => run(...args) };
 
 const routes: Routes<Env> = {
   "/": (body) => body,
