@@ -57,13 +57,28 @@ export async function serve<E extends Env>(
     const handlers = typeof route === "function" ? { POST: jsonHandler(route) } : route;
     return await handlerOf(handlers, request.method)(request, { env, wasm, params, context });
   } catch (error) {
-    if (isA(error, Refusal) && error.code !== "internal") {
-      return refuse(error.code, error.message, isA(error, HttpRefusal) ? error.headers : undefined);
-    }
-    const requestId = crypto.randomUUID();
-    report(error, { requestId, route: pattern, method: request.method }, env, context);
-    return fail(requestId);
+    return answerTo(error, request, env, context, pattern);
   }
+}
+
+/**
+ * What `serve` answers to whatever was thrown: a refusal has its status, its code and its message; anything else is a
+ * 500 with a request id, and a line in the log. Where there is no request, `{ method: "scheduled" }` or `"queue"`
+ * stands for it. `route` is for the log: a pattern, or the name of a queue, but nothing that a client sent.
+ */
+export function answerTo(
+  error: unknown,
+  request: Pick<Request, "method">,
+  env: object,
+  context?: Context,
+  route: string | null = null,
+): Response {
+  if (isA(error, Refusal) && error.code !== "internal") {
+    return refuse(error.code, error.message, isA(error, HttpRefusal) ? error.headers : undefined);
+  }
+  const requestId = crypto.randomUUID();
+  report(error, { requestId, route, method: request.method }, env, context);
+  return fail(requestId);
 }
 
 /** The URL of a request for "/", without more. Mostly the next one is the same, and need not be parsed. */

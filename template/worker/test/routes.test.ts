@@ -1,7 +1,7 @@
 // Which handler a request reaches, and what it is told when none does.
 
 import { expect, it, vi } from "vitest";
-import { type Env, HttpRefusal, type Routes, jsonHandler, serve } from "../src/http";
+import { type Env, HttpRefusal, type Routes, answerTo, jsonHandler, serve } from "../src/http";
 import { type Instance, Refusal } from "../src/wasm";
 
 const wasm: Instance = { number: 1, call: (run, ...args) => run(...args) };
@@ -139,6 +139,28 @@ it("answers a refusal with headers of its own", async () => {
     status: 401,
     scheme: "Bearer",
   });
+});
+
+it("answers what another router's handler throws as it would itself", async () => {
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const request = new Request("http://worker/", { method: "PUT" });
+  const gone = answerTo(new HttpRefusal("gone", "thing: expected one", { name: "own" }), request, {});
+  expect([gone.status, gone.headers.get("name"), await gone.json()]).toEqual([
+    422,
+    "own",
+    { error: "thing: expected one", code: "gone" },
+  ]);
+  expect(log).not.toHaveBeenCalled();
+  const failed = answerTo("secret", request, {}, undefined, "/things/:id");
+  const requestId = failed.headers.get("x-request-id");
+  expect([failed.status, await failed.text()]).toEqual([500, expect.stringContaining(String(requestId))]);
+  answerTo(new Refusal("internal", "secret"), { method: "scheduled" }, {});
+  const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as unknown);
+  log.mockRestore();
+  expect(lines).toMatchObject([
+    { requestId, route: "/things/:id", method: "PUT", type: "string" },
+    { route: null, method: "scheduled", type: "WasmError" },
+  ]);
 });
 
 it.each(["worker/b", "worker?", "worker#", "worker\\b", ""])("answers 400 where the Host is no name: '%s'", async (host) => {
