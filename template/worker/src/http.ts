@@ -131,9 +131,12 @@ const HEADERS = { "content-type": "application/json", "x-content-type-options": 
 // Headers, for the runtime copies them faster than it reads an object.
 const OK = { headers: new Headers(HEADERS) };
 
-/** 200 with JSON that an endpoint gave. */
-export function answer(json: Uint8Array): Response {
-  return new Response(json, OK);
+/**
+ * 200 with bytes that an export gave: JSON, unless `type` says otherwise, as "image/webp" or "text/csv; charset=utf-8".
+ * @throws {TypeError} where `type` cannot be a header.
+ */
+export function answer(bytes: Uint8Array, type?: string): Response {
+  return new Response(bytes, type === undefined ? OK : { headers: { ...HEADERS, "content-type": type } });
 }
 
 function refuse(code: string, error: string, own = new Headers()): Response {

@@ -1,7 +1,7 @@
 // Which handler a request reaches, and what it is told when none does.
 
 import { expect, it, vi } from "vitest";
-import { type Env, HttpRefusal, type Routes, answerTo, jsonHandler, serve } from "../src/http";
+import { type Env, HttpRefusal, type Routes, answer, answerTo, jsonHandler, serve } from "../src/http";
 import { type Instance, Refusal } from "../src/wasm";
 
 const wasm: Instance = { number: 1, call: (run, ...args) => run(...args) };
@@ -70,6 +70,16 @@ it.each([
   ["GET", "/things/7/parts/ñ", { name: "part", id: "7", part: "%C3%B1" }],
 ])("%s %s reaches its handler", async (method, path, expected) => {
   expect(await (await ask(method, path)).json()).toEqual(expected);
+});
+
+it("answers bytes of any type as nothing else", async () => {
+  const headers = { "content-type": "image/webp", "x-content-type-options": "nosniff" };
+  const image = answer(new Uint8Array([82, 73]), "image/webp");
+  expect([image.status, Object.fromEntries(image.headers)]).toEqual([200, headers]);
+  expect(new Uint8Array(await image.arrayBuffer())).toEqual(new Uint8Array([82, 73]));
+  const json = answer(new TextEncoder().encode("[1]"));
+  expect(Object.fromEntries(json.headers)).toEqual({ ...headers, "content-type": "application/json" });
+  expect(() => answer(new Uint8Array(), "text/plain\nname")).toThrow(TypeError);
 });
 
 it("has the headers of a refusal in the place of its own, and answers 500 to one that is none", async () => {
