@@ -7,7 +7,7 @@ import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf, 
 import { type Endpoint, type Instance, Refusal, isA } from "./wasm";
 
 export { bodyLimit, joined, readBody } from "./body";
-export { HttpRefusal, type Routes } from "./routes";
+export { HttpRefusal, type Routes, defineRoutes } from "./routes";
 
 export interface Env extends BodyEnv {}
 

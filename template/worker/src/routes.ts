@@ -7,31 +7,60 @@ export interface Context {
   waitUntil(promise: Promise<unknown>): void;
 }
 
+/** The names in a pattern: `"key"` in `"/images/:key/metadata"`. */
+type Names<Pattern extends string> = Pattern extends `${infer Segment}/${infer Rest}`
+  ? Names<Segment> | Names<Rest>
+  : Pattern extends `:${infer Name}`
+    ? Name
+    : never;
+
+/** By name where the pattern is known, of several those that all have; else whichever. */
+type Params<Pattern extends string> = string extends Pattern
+  ? Readonly<Record<string, string>>
+  : Pattern extends unknown
+    ? { readonly [Name in Names<Pattern>]: string }
+    : never;
+
 /** What a handler is given beside the request. */
-export interface Call<E> {
+export interface Call<E, Pattern extends string = string> {
   env: E;
   wasm: Instance;
   /** What the path has in place of each `:name` of its pattern, as it stands in the URL: still percent-encoded. */
-  params: Readonly<Record<string, string>>;
+  params: Params<Pattern>;
   /** As `serve` was given it. */
   context?: Context | undefined;
 }
 
-/** Answers the requests of one method. It may throw a Refusal; of any other error the client learns a request id. */
-export type Handler<E> = (request: Request, call: Call<E>) => Response | Promise<Response>;
+/**
+ * Answers the requests of one method. It may throw a Refusal; of any other error the client learns a request id. One
+ * that stands behind a pattern has its `params` by name: `Handler<Env, "/images/:key">`.
+ */
+export type Handler<E, Pattern extends string = string> = (
+  request: Request,
+  call: Call<E, Pattern>,
+) => Response | Promise<Response>;
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 
 export type Method = (typeof METHODS)[number];
 
 /** A handler for each method. That of GET answers HEAD too, where HEAD has none. */
-type Handlers<E> = Readonly<Partial<Record<Method, Handler<E>>>>;
+type Handlers<E, Pattern extends string = string> = Readonly<Partial<Record<Method, Handler<E, Pattern>>>>;
 
 /** An export of the crate, for a POST of JSON; or handlers. Without one, `{}`, the path is as if it were not there. */
-type Route<E> = Endpoint | Handlers<E>;
+type Route<E, Pattern extends string = string> = Endpoint | Handlers<E, Pattern>;
 
 /** What stands behind each path. A segment `:name` matches any, as in `/images/:key/metadata`. */
 export type Routes<E = unknown> = Readonly<Record<string, Route<E>>>;
+
+/**
+ * Routes whose handlers get the `params` of their own pattern: `const routes = defineRoutes<Env>()({ ... })`. Called
+ * twice, for of several types TypeScript infers all or none.
+ */
+export function defineRoutes<E>() {
+  // `find` gives a handler no other params.
+  return <Pattern extends string>(routes: { readonly [P in Pattern]: Route<E, P> }) => routes as Routes<E>;
+}
 
 /** A refusal whose answer has headers of its own. */
 export class HttpRefusal extends Refusal {

@@ -1,7 +1,8 @@
 // Which handler a request reaches, and what it is told when none does.
 
 import { expect, it, vi } from "vitest";
-import { type Env, HttpRefusal, type Routes, answer, answerTo, jsonHandler, serve } from "../src/http";
+import { type Env, HttpRefusal, type Routes, answer, answerTo, defineRoutes, jsonHandler, serve } from "../src/http";
+import type { Handler } from "../src/routes";
 import { type Instance, Refusal } from "../src/wasm";
 
 const wasm: Instance = { number: 1, call: (run, ...args) => run(...args) };
@@ -38,6 +39,57 @@ export const LOWER_CASE: Routes = { "/": { get: told("never") } };
 // @ts-expect-error -- what it answers is bytes, not a Response: that is what `jsonHandler` is for
 export const AN_EXPORT: Routes = { "/": { POST: (body: Uint8Array) => body } };
 
+interface Bindings extends Env {
+  NAME?: string;
+}
+
+const named: Handler<Bindings, "/things/:id/parts/:part"> = (_, { env, params }) =>
+  Response.json(`${env.NAME} ${params.id.length} ${params.part.length}`);
+const any: Handler<Bindings> = (_, { params }) => Response.json(params["id"]?.length);
+const either: Handler<Bindings, "/things/:id" | "/things/:id/parts/:part"> = (_, { params }) => new Response(params.id);
+
+const defined = defineRoutes<Bindings>()({
+  "/": (body) => body,
+  "/things": { GET: () => new Response(), POST: jsonHandler((body) => body) },
+  "/things/:id": {
+    GET: any,
+    PUT: either,
+    async DELETE(_, { env, params }) {
+      return Response.json(`${env.NAME} ${params.id.length}`);
+    },
+  },
+  "/things/:id/parts/:part": { GET: named, PUT: either },
+});
+
+export const MISTAKEN = [
+  defineRoutes<Env>()({
+    "/things": {
+      // @ts-expect-error -- its pattern has no name
+      GET: (_, { params }) => new Response(params.id),
+    },
+    "/things/:id": {
+      // @ts-expect-error -- its pattern has another one
+      GET: (_, { params }) => new Response(params.key),
+      // @ts-expect-error -- so it has here, and no `part`
+      PUT: named,
+    },
+  }),
+  // @ts-expect-error -- a method is written in capitals here, too
+  defineRoutes<Env>()({ "/things/:id": { get: told("never") } }),
+  // @ts-expect-error -- what its handler wants, the Worker does not have
+  defineRoutes<Env>()({ "/things/:id": { GET: needing } }),
+];
+
+/** Of a path that several patterns have, what they all have. */
+export const EITHER: typeof either = (_, { params }) => {
+  // @ts-expect-error
+  return new Response(params.part);
+};
+
+function needing(_: Request, { env }: { env: { SECRET: string } }) {
+  return new Response(env.SECRET);
+}
+
 function told(name: string) {
   return async (_: Request, { params }: { params: object }) => Response.json({ name, ...params });
 }
@@ -70,6 +122,15 @@ it.each([
   ["GET", "/things/7/parts/ñ", { name: "part", id: "7", part: "%C3%B1" }],
 ])("%s %s reaches its handler", async (method, path, expected) => {
   expect(await (await ask(method, path)).json()).toEqual(expected);
+});
+
+it.each([
+  ["GET", "/things/7", 1],
+  ["DELETE", "/things/seven", "a name 5"],
+  ["GET", "/things/7/parts/10", "a name 1 2"],
+])("%s %s reaches its handler with the params of its pattern", async (method, path, expected) => {
+  const request = new Request(`http://worker${path}`, { method });
+  expect(await (await serve(request, { NAME: "a name" }, wasm, defined)).json()).toBe(expected);
 });
 
 it("answers bytes of any type as nothing else", async () => {
