@@ -23,6 +23,7 @@ NAVIGATION = {
             "serve-pages",
             "cors",
             "compressed-bodies",
+            "use-hono",
             "deploy",
             "debug-a-panic",
             "send-failures-to-sentry",

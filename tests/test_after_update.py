@@ -81,7 +81,7 @@ def test_an_edited_project_builds_and_passes(old: Path, tmp_path: Path) -> None:
     printed = build_sh(project)
     assert "my_worker is built and tested" in printed
     # Those of a new project, and the one of the endpoint.
-    assert "346 passed" in printed
+    assert "353 passed" in printed
     assert changed(project) == LOCKS
 
     commit(project, "Locks")

@@ -266,7 +266,7 @@ def test_the_documented_second_endpoint_touches_only_the_users_files(projects: P
     project = projects.start()
     add_endpoint(project)
 
-    assert "346 passed" in build_sh(project, "test")
+    assert "353 passed" in build_sh(project, "test")
 
     changed = run("git", "status", "--porcelain", cwd=project).split()[1::2]
     assert changed == [
