@@ -45,6 +45,7 @@ CONFLICTS = {
         "my_worker/src/faults.rs",
         "my_worker/src/runtime/block.rs",
         "my_worker/src/runtime/chars.rs",
+        "my_worker/src/runtime/chars/upper/groups.rs",
         "worker/src/failures.ts",
         "worker/test/routes.test.ts",
         "worker/test/wasm.test.ts",

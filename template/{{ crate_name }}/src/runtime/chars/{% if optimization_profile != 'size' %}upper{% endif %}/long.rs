@@ -1,6 +1,6 @@
 //! Characters of three and four bytes, all of which with an upper case are exceptions.
 
-use super::classes::{ALL, BELOW_F, Classes};
+use super::groups::{ALL, BELOW_F, Classes};
 use super::window::{Window, block, blocks};
 use crate::runtime::block::{Block, SIZE};
 

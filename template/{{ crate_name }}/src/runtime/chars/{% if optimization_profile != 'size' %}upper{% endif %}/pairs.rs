@@ -1,7 +1,7 @@
 //! The upper case of characters of two bytes. Of most of those with case, in Latin, Greek and Cyrillic, the two bytes
 //! tell how far away it is; the others are exceptions, each with an entry in a table.
 
-use super::classes::{ALL, Classes, ODD};
+use super::groups::{ALL, Classes, ODD};
 use super::mapping::Mapping;
 use super::window::{Window, block, blocks};
 use crate::runtime::block::{Block, SIZE, Step};

@@ -2,7 +2,7 @@
 //! bytes share a class, for a table has room for eight; the rest of each class follows. A table that differs is printed
 //! as it should be.
 
-use super::classes::{ALL, Classes};
+use super::groups::{ALL, Classes};
 use super::long::CLASSES;
 use super::pairs::{BY_HIGH_HALF, BY_LEAD, FIRST, GREEK, IRREGULAR, REGULAR};
 use crate::runtime::chars::utf8::MISTAKES;
