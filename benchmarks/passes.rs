@@ -1,12 +1,7 @@
 //! The example's way through the module, ending after each pass in turn: an export's time less that of the one
 //! before is the time of a pass.
 
-#[allow(dead_code)]
-mod error;
-mod runtime;
-
-use error::WasmError;
-use runtime::{answer, chars};
+use platform::{WasmError, answer, chars};
 use serde::{Deserialize, Serialize};
 use std::num::NonZeroU64;
 use wasm_bindgen::prelude::wasm_bindgen;

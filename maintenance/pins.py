@@ -20,7 +20,6 @@ ASK = {
     "wasm_pack": lambda: registries.crate("wasm-pack"),
     "wasm_bindgen": lambda: registries.crate("wasm-bindgen"),
     "serde": lambda: registries.crate("serde"),
-    "talc": lambda: registries.crate("talc"),
     "imagesize": lambda: registries.crate("imagesize"),
     "binaryen": lambda: registries.npm("binaryen", "version"),
     "node": registries.node,

@@ -12,7 +12,7 @@ from .contract import Request
 
 # Each route that kills its instance, and the place and message that the log must then have.
 CAUSES = {
-    "/panic": r"src/faults\.rs:\d+:\d+: a panic on demand",
+    "/panic": r"platform/src/faults\.rs:\d+:\d+: a panic on demand",
     "/out-of-memory": "None: unreachable",
     "/stack-overflow": "None: memory access out of bounds|None: Maximum call stack size exceeded",
 }

@@ -1,4 +1,4 @@
-"""The crate natively: properties with proptest; in the long form cargo-fuzz too, and the crate's own tests in Miri."""
+"""The crate natively: properties with proptest; in the long form cargo-fuzz too, and the tests of the crate and of the platform in Miri."""
 
 import os
 import re
@@ -49,11 +49,9 @@ def copied(project: Path) -> Path:
     folder = CACHE / pins_of(project) / "native"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(PACKAGE, folder / PACKAGE.name, copy_function=shutil.copyfile)
-    shutil.copytree(project / CRATE / "src", folder / "crate/src", copy_function=shutil.copyfile)
+    for part in ["src", "platform"]:
+        shutil.copytree(project / CRATE / part, folder / "crate" / part, copy_function=shutil.copyfile)
     shutil.copyfile(project / CRATE / "Cargo.toml", folder / "crate/Cargo.toml")
-    # tests/shapes.rs asks the boundary for types of its own.
-    exports = folder / "crate/src/lib.rs"
-    exports.write_text(re.sub(r"^mod (error|runtime);", r"pub mod \1;", exports.read_text(), flags=re.MULTILINE))
     return folder / PACKAGE.name
 
 
@@ -80,7 +78,7 @@ def _miri(project: Path) -> Figures:
     """The crate's own tests in Miri, an interpreter that ends at undefined behaviour."""
     print("    the crate's tests in Miri", flush=True)
     manifest = f"--manifest-path={project / CRATE / 'Cargo.toml'}"
-    printed = cargo(NIGHTLY, "miri", "test", "--locked", "--lib", manifest)
+    printed = cargo(NIGHTLY, "miri", "test", "--locked", "--workspace", "--lib", manifest)
     passed = len(re.findall(r"^test .* \.\.\. ok$", printed, flags=re.MULTILINE))
     return {"tests of the crate in Miri, no undefined behaviour": passed}
 

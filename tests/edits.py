@@ -62,18 +62,25 @@ def placed(text: str, code: str) -> str:
     if text and code.splitlines()[0] == text.splitlines()[0]:
         return code
     if code.startswith("mod "):
-        return text.replace("mod error;", f"{code}mod error;")
+        return re.sub("^mod ", f"{code}mod ", text, count=1, flags=re.MULTILINE)
     for beginning, replaced in [("const routes", r"^const routes.*?^};\n"), ("import type {", r"^import type {.*?;\n")]:
         if code.startswith(beginning):
             return re.sub(replaced, lambda _: code, text, count=1, flags=re.MULTILINE | re.DOTALL)
     return f"{text}\n{code}" if text else code
 
 
+def of_one_room(code: str) -> str:
+    """The same code in a project whose src/ has the template's Rust in it, as those of 0.6.0 and older."""
+    code = code.replace("use platform::WasmError;", "use crate::error::WasmError;")
+    return code.replace("platform::answer(", "runtime::answer(")
+
+
 def add_endpoint(project: Path) -> None:
-    """Does what docs/add-an-endpoint.md says."""
+    """Does what docs/add-an-endpoint.md says, or said when the project was made."""
+    said = of_one_room if (project / "my_worker/src/runtime.rs").exists() else str
     for path, code in documented_endpoint():
         file = project / path
-        file.write_text(placed(file.read_text() if file.exists() else "", code))
+        file.write_text(placed(file.read_text() if file.exists() else "", said(code)))
 
 
 def insert(file: Path, after: str, text: str) -> None:

@@ -126,7 +126,7 @@ def answers(url: str) -> bool:
 
 def share_builds(project: Path, to: Path) -> None:
     """Gives a project the npm packages of another, and the crates of others that Cargo compiled there, as hard links.
-    What is written anew in them is a copy; of its own crate each project has all by itself.
+    What is written anew in them is a copy; of its own crates each project has all by itself.
     """
     packages, target = "worker/node_modules", "my_worker/target"
 
@@ -135,7 +135,7 @@ def share_builds(project: Path, to: Path) -> None:
 
     shutil.copytree(project / packages, to / packages, symlinks=True, copy_function=link)
     if (project / target).exists() and not (to / target).exists():
-        own = shutil.ignore_patterns("*my_worker*", ".cargo*-lock", ".rustc_info.json", "incremental")
+        own = shutil.ignore_patterns("*my_worker*", "*platform*", ".cargo*-lock", ".rustc_info.json", "incremental")
         shutil.copytree(project / target, to / target, symlinks=True, copy_function=os.link, ignore=own)
 
 

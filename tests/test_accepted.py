@@ -18,7 +18,7 @@ from helpers import ROOT, files, recorded, render, run
 from hostile import INVISIBLE, STRINGS
 from jinja2 import DictLoader
 from macros import JINJA
-from test_update import start, update, without_users
+from test_update import move_in, start, update, without_users
 
 from maintenance.release import released_versions
 
@@ -183,7 +183,7 @@ def test_every_rule_of_the_questionnaire_is_held_against_the_releases() -> None:
 
 @pytest.mark.parametrize(
     "answers",
-    [{"crate_name": name} for name in ("talc", "license", "imagesize", "docs")]
+    [{"crate_name": name} for name in ("talc", "license", "imagesize", "docs", "platform")]
     + [{"user_name": "Ada\u200b", "description": "\ufeffCuts"}],
     ids=lambda answers: "-".join(answers.values()),
 )
@@ -192,6 +192,7 @@ def test_an_update_leaves_an_answer_that_a_release_took(
 ) -> None:
     project = start(template, tmp_path / "project", "v0.1.0", answers)
     update(project)
+    move_in(project)
     assert recorded(project).items() >= answers.items()
     fresh = render(template, tmp_path / "fresh", recorded(project), CANDIDATE)
     crate = answers.get("crate_name", "my_worker")

@@ -12,7 +12,7 @@ import edits
 import pytest
 from conftest import CANDIDATE, Projects
 from helpers import build_sh, commit, files, render, run, share_builds
-from test_update import RELEASES, USERS_FILES, start, update
+from test_update import MOVED, RELEASES, USERS_FILES, move_in, start, update
 
 pytestmark = pytest.mark.xdist_group("updates")
 LOCKS = sorted(Projects.LOCKS)
@@ -61,6 +61,7 @@ def test_an_untouched_project_builds_and_passes(old: Path, tmp_path: Path) -> No
     project = copy(old, tmp_path / "project")
     locks = {lock: (project / lock).read_bytes() for lock in LOCKS}
     update(project)
+    move_in(project)
     commit(project, "Update")
     assert {lock: (project / lock).read_bytes() for lock in LOCKS} == locks
 
@@ -75,6 +76,11 @@ def test_an_edited_project_builds_and_passes(old: Path, tmp_path: Path) -> None:
     commit(project, "My own")
     update(project)
     commit(project, "Update")
+
+    # What names the old place is told, and moved by one command.
+    assert build_sh(project, status=1).startswith(MOVED)
+    move_in(project)
+    commit(project, "Move in")
 
     # Nobody has committed what the update and the edits ask of the lock files.
     assert "run ./build.sh setup, commit worker/package-lock.json" in build_sh(project, "setup", status=1, CI="true")

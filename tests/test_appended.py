@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 from conftest import CANDIDATE
-from helpers import COPIER, commit, files, run
+from helpers import COPIER, ROOT, commit, files, run
 from macros import pins
-from test_update import RELEASES, start
+from test_update import RELEASES, TWO_ROOMS, start
 
 # Those that changed at their end since 0.4.0 and 0.5.0 alike.
 WRITTEN_ANEW = {
     ".cargo/config.toml",
-    "my_worker/src/faults.rs",
-    "my_worker/src/runtime/block.rs",
-    "my_worker/src/runtime/chars.rs",
-    "my_worker/src/runtime/chars/utf8.rs",
+    "my_worker/platform/src/faults.rs",
+    "my_worker/platform/src/block.rs",
+    "my_worker/platform/src/chars.rs",
+    "my_worker/platform/src/chars/utf8.rs",
     "worker/src/failures.ts",
     "worker/test/routes.test.ts",
     "worker/test/wasm.test.ts",
@@ -28,24 +28,24 @@ CONFLICTS = {
     "v0.1.0": {
         ".github/workflows/ci.yml",
         ".gitignore",
-        "my_worker/src/faults.rs",
+        "my_worker/platform/src/faults.rs",
         "scripts/tools.sh",
     },
     "v0.2.0": {
         ".cargo/config.toml",
         ".github/workflows/ci.yml",
-        "my_worker/src/faults.rs",
-        "my_worker/src/runtime/block.rs",
-        "my_worker/src/runtime/chars.rs",
-        "my_worker/src/runtime/chars/upper/pairs.rs",
+        "my_worker/platform/src/faults.rs",
+        "my_worker/platform/src/block.rs",
+        "my_worker/platform/src/chars.rs",
+        "my_worker/platform/src/chars/upper/pairs.rs",
         "worker/test/wasm.test.ts",
     },
     "v0.3.0": {
         ".cargo/config.toml",
-        "my_worker/src/faults.rs",
-        "my_worker/src/runtime/block.rs",
-        "my_worker/src/runtime/chars.rs",
-        "my_worker/src/runtime/chars/upper/groups.rs",
+        "my_worker/platform/src/faults.rs",
+        "my_worker/platform/src/block.rs",
+        "my_worker/platform/src/chars.rs",
+        "my_worker/platform/src/chars/upper/classes.rs",
         "worker/src/failures.ts",
         "worker/test/routes.test.ts",
         "worker/test/wasm.test.ts",
@@ -53,6 +53,7 @@ CONFLICTS = {
     "v0.4.0": WRITTEN_ANEW,
     "v0.5.0": WRITTEN_ANEW,
 }
+TABLE: dict[str, list[str]] = json.loads((ROOT / "extensions/moved.json").read_text())
 COMMENT = {".rs": "// mine\n", ".ts": "// mine\n", ".js": "// mine\n", ".mjs": "// mine\n", ".css": "/* mine */\n"}
 COMMENT |= {".html": "<!-- mine -->\n"}
 # tsconfig.json may have comments. The others are read by programs that know none, and Copier writes its answers anew.
@@ -61,6 +62,14 @@ WITHOUT_COMMENTS = {"worker/package.json", "renovate.json", ".copier-answers.yml
 
 def test_every_release_of_the_table_was_released() -> None:
     assert CONFLICTS.keys() <= {*RELEASES}
+
+
+def carry(project: Path) -> dict[str, str]:
+    """Has the edits of files that moved carried along, and returns which files are named, each with its new place."""
+    named = run("node", TWO_ROOMS, cwd=project, status=1)
+    done = run("bash", "-c", f"node {TWO_ROOMS} --write || [ $? = 1 ]", cwd=project)
+    assert "git show" not in done
+    return dict(re.findall(r"^  (\S+), now (\S+)$", named, re.MULTILINE))
 
 
 @pytest.mark.parametrize("release", [*RELEASES, CANDIDATE])
@@ -80,7 +89,13 @@ def test_a_line_appended_to_every_file_is_kept(template: Path, tmp_path: Path, r
 
     after = {path: content.decode() for path, content in files(project).items()}
     assert [path for path in after if path.endswith(".rej")] == []
-    # Files that the template has no more are gone.
+    # Files that the template has no more are gone; those that moved are named, and take the line along.
+    now = {f"my_worker/{old}": f"my_worker/{new}" for old, (new, _) in TABLE.items() if release != CANDIDATE}
+    moved = {path: now[path] for path in appended.keys() & now.keys()}
+    assert (carry(project) if moved else {}) == moved
+    after = {path: content.decode() for path, content in files(project).items()}
+    appended = {moved.get(path, path): line for path, line in appended.items()}
+    assert {*moved.values()} <= after.keys()
     assert [path for path in appended.keys() & after.keys() if appended[path] not in after[path]] == []
     found = {path for path, text in after.items() if re.search("^<<<<<<< before updating", text, re.MULTILINE)}
     assert found == CONFLICTS.get(release, set())

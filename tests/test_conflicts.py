@@ -9,7 +9,7 @@ import pytest
 import yaml
 from conftest import CANDIDATE
 from helpers import COPIER, ROOT, build_sh, commit, files, render, run
-from test_update import start
+from test_update import TWO_ROOMS, start
 
 pytestmark = pytest.mark.xdist_group("conflicts")
 
@@ -126,6 +126,7 @@ def test_a_table_that_the_owner_had_already_is_named_where_it_stands_twice(templ
     manifest.write_text(manifest.read_text() + mine)
     commit(project, "My own")
     run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", cwd=project)
+    run("node", TWO_ROOMS, "--write", cwd=project)
     assert "<<<<<<<" not in manifest.read_text()
     lines = manifest.read_text().splitlines()
     printed = build_sh(project, "check", status=1)

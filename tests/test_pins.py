@@ -106,10 +106,10 @@ EMPTY = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n\n### Changed\n\n- Old.\n
 
 def test_what_moved_stands_in_the_changelog_once() -> None:
     before = with_current(TEXT, OLDER)
-    halfway = with_current(before, OLDER | {"rust": "1.97.0", "talc": "9.0.0"})
+    halfway = with_current(before, OLDER | {"rust": "1.97.0", "imagesize": "9.0.0"})
     first = log(EMPTY, before, halfway)
     assert (
-        "\n## [Unreleased]\n\n### Changed\n\n- The pin set `current`: Rust 1.96.0 to 1.97.0.\n- Every pin set: talc "
+        "\n## [Unreleased]\n\n### Changed\n\n- The pin set `current`: Rust 1.96.0 to 1.97.0.\n- Every pin set: imagesize "
         in first
     )
     second = log(first, before, with_current(before, OLDER | {"rust": "1.98.0"}))

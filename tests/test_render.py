@@ -167,7 +167,7 @@ def test_a_project_has_exactly_the_files_of_the_template(project: Path, template
     """So no other file of the repository gets there."""
     names = [name.removesuffix(".jinja") for name in files(template / "template")]
     conf = {"answers_file": ".copier-answers.yml"}
-    rendered = [JINJA.from_string(name).render(recorded(project), _copier_conf=conf) for name in names]
+    rendered = [JINJA.from_string(name).render(recorded(project), one_room=False, _copier_conf=conf) for name in names]
     # Copier leaves out what has no name, or stands in a folder without one.
     assert set(files(project)) == {name for name in rendered if all(name.split("/"))}
 
@@ -278,8 +278,7 @@ def test_a_version_is_written_in_pins_jinja_only(template: Path) -> None:
 
 def test_no_crate_is_named_like_a_dependency(projects_of_examples: dict[str, Path]) -> None:
     crates = [parsed(project)["my_worker/Cargo.toml"] for project in projects_of_examples.values()]
-    tables = [table for crate in crates for table in [crate, *crate["target"].values()]]
-    dependencies = {name.replace("-", "_") for table in tables for name in table["dependencies"]}
+    dependencies = {name.replace("-", "_") for crate in crates for name in crate["dependencies"]}
     assert {*literal("names.jinja", "OWN_DEPENDENCIES")} < dependencies
     assert dependencies <= {*literal("names.jinja", "OWN_DEPENDENCIES"), *literal("names.jinja", "AVOIDED")}
 
@@ -303,7 +302,7 @@ def test_each_error_code_has_a_status_a_source_and_a_line_in_the_manual(
     example: str, projects_of_examples: dict[str, Path]
 ) -> None:
     project = texts(projects_of_examples[example])
-    http, error = project["worker/src/http.ts"], project["my_worker/src/error.rs"]
+    http, error = project["worker/src/http.ts"], project["my_worker/platform/src/error.rs"]
     sources = "".join(text for name, text in project.items() if re.fullmatch(r"worker/src/\w+\.ts", name))
     status = dict(re.findall(r"^  (\w+): (\d{3}),$", http, re.M))
     of_rust = re.findall(r'Self::\w+ \{ \.\. \} => "(\w+)",|\| Self::\w+ \{ \.\. \} => "(\w+)",', error)

@@ -44,7 +44,7 @@ def environment() -> dict[str, str]:
 
 
 def found(repository: Path, environment: dict[str, str]) -> list[dict]:
-    """The dependencies that Renovate finds, each with what the configuration makes of it."""
+    """The dependencies that Renovate finds and looks up, each with what the configuration makes of it."""
     run("renovate-config-validator", "--strict", cwd=repository, env=environment)
     logging = {"LOG_LEVEL": "debug", "LOG_FORMAT": "json", "RENOVATE_BASE_DIR": str(CACHE / "work")}
     printed = run("renovate", "--platform=local", "--dry-run=extract", cwd=repository, env=environment | logging)
@@ -54,6 +54,7 @@ def found(repository: Path, environment: dict[str, str]) -> list[dict]:
         for manager, files in extracted.items()
         for file in files
         for one in file["deps"]
+        if one.get("skipReason") != "path-dependency"
     ]
     config = json.loads((repository / "renovate.json").read_text())
     done = subprocess.run(
@@ -85,7 +86,7 @@ def test_each_pin_that_moves_by_itself_is_found_once_and_no_other(of_repository:
     assert {one["depName"]: one["datasource"] for one in of_pins} == {
         "rust": "rust-version",
         "node": "node-version",
-        **dict.fromkeys(["wasm-pack", "wasm-bindgen", "serde", "talc", "imagesize"], "crate"),
+        **dict.fromkeys(["wasm-pack", "wasm-bindgen", "serde", "imagesize"], "crate"),
         **dict.fromkeys(["binaryen", "wrangler", "vite", "vitest", "typescript"], "npm"),
     }
 
@@ -105,6 +106,7 @@ def test_each_dependency_is_in_one_group(template: Path, of_repository: list[dic
             "benchmarks/contestants/exifr/package.json",
             "benchmarks/contestants/workers-rs/Cargo.toml",
         },
+        "crates of the platform": {"template/{{ crate_name }}/platform/Cargo.toml"},
         "fuzzing": {"reliability/fuzz/Cargo.toml"},
         "Renovate": {"tests/renovate/package.json"},
         "axe-core": {"tests/axe/package.json"},
@@ -154,6 +156,7 @@ def test_the_template_moves_its_pins_and_renovate_what_the_user_added(
     assert {one["packageFile"] for one in dependencies if not one["enabled"]} == {
         "worker/package.json",
         "my_worker/Cargo.toml",
+        "my_worker/platform/Cargo.toml",
         "rust-toolchain.toml",
         ".github/workflows/ci.yml",
     }

@@ -9,7 +9,7 @@ from conftest import Projects
 from helpers import ROOT, run
 
 pytestmark = pytest.mark.xdist_group("variants")
-RUNTIME = ROOT / "template/{{ crate_name }}/src/runtime"
+PLATFORM = ROOT / "template/{{ crate_name }}/platform/src"
 MUTANTS = [
     ("i8x16_gt as above", "u8x16_gt as above"),
     ("u8x16_add as add", "u8x16_add_sat as add"),
@@ -62,7 +62,7 @@ def test_the_check_passes_in_the_module(crate: Path) -> None:
 
 @pytest.mark.parametrize(("code", "mutant"), MUTANTS, ids=[mutant for _, mutant in MUTANTS])
 def test_the_check_finds_a_changed_word(crate: Path, code: str, mutant: str) -> None:
-    block = crate / "src/runtime/block.rs"
+    block = crate / "platform/src/block.rs"
     right = block.read_text()
     assert right.count(code) == 1
     block.write_text(right.replace(code, mutant))
@@ -73,8 +73,8 @@ def test_the_check_finds_a_changed_word(crate: Path, code: str, mutant: str) -> 
 
 
 def test_every_instruction_is_checked_and_has_a_mutant() -> None:
-    simd = (RUNTIME / "block.rs").read_text().split("mod simd {")[1]
-    loops, check = (RUNTIME / "block/loops.rs").read_text().split("pub fn check()")
+    simd = (PLATFORM / "block.rs").read_text().split("mod simd {")[1]
+    loops, check = (PLATFORM / "block/loops.rs").read_text().split("pub fn check()")
     instructions = dict(re.findall(r"(\w+) as ([a-z_]+)[,;]", simd))
     names = {*instructions.values(), *re.findall(r"pub fn (\w+)", simd)}
     assert names == {*re.findall(r"^pub fn (\w+)", loops, flags=re.MULTILINE)}

@@ -32,6 +32,8 @@ USERS_FILES = [
     "worker/src/index.ts",
     "worker/test/contract.test.ts",
 ]
+TWO_ROOMS = "scripts/two-rooms.mjs"
+MOVED = "\nThe template's Rust moved out of "
 
 
 def start(template: Path, project: Path, version: str = CANDIDATE, answers: Mapping[str, str] | None = None) -> Path:
@@ -42,12 +44,22 @@ def start(template: Path, project: Path, version: str = CANDIDATE, answers: Mapp
 
 
 def update(project: Path, answers: Mapping[str, str] | None = None) -> None:
-    """Updates a committed project to the working tree, and fails on anything that a person would have to settle."""
+    """Updates a committed project to the working tree, and fails on anything that a person would have to settle, but
+    for what scripts/two-rooms.mjs is there for.
+    """
     copier.run_update(project, data=dict(answers or {}), vcs_ref=CANDIDATE, defaults=True, overwrite=True, quiet=True)
-    assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
+    to_move = (project / TWO_ROOMS).exists()
+    printed = run("bash", "scripts/conflicts.sh", cwd=project, status=int(to_move))
+    assert printed.startswith(MOVED) if to_move else printed == ""
     status = run("git", "status", "--porcelain", cwd=project)
     assert "UU " not in status, status
     assert not list(project.rglob("*.rej"))
+
+
+def move_in(project: Path) -> None:
+    """Has the lines of a project of 0.6.0 or older say where the template's Rust is now."""
+    run("node", TWO_ROOMS, "--write", cwd=project)
+    assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
 
 
 def without_users(tree: dict[str, bytes]) -> dict[str, bytes]:
@@ -66,6 +78,7 @@ def test_an_untouched_project_ends_equal_to_a_fresh_one(template: Path, tmp_path
     answers = {"playground": recorded(project).get("playground", "no")}
 
     update(project)
+    move_in(project)
 
     fresh = render(template, tmp_path / "fresh", answers, CANDIDATE)
     assert without_users(files(project)) == without_users(files(fresh))
@@ -302,6 +315,7 @@ def test_renovate_updates_it_with_its_own_command(outdated: Path, template: Path
     command = [COPIER, "update", "--skip-answered", "--defaults", "--answers-file", ".copier-answers.yml"]
     run(*command, "--vcs-ref", CANDIDATE, cwd=outdated)
     assert {path: content for path, content in files(outdated).items() if path in mine} == mine
+    move_in(outdated)
     fresh = render(template, tmp_path / "fresh", {"playground": "no"}, CANDIDATE)
     edits.edit(fresh)
     assert without_users(files(outdated)) == without_users(files(fresh))
@@ -310,14 +324,19 @@ def test_renovate_updates_it_with_its_own_command(outdated: Path, template: Path
 def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
     outdated: Path, template: Path, tmp_path: Path
 ) -> None:
-    mine = edits.edit(outdated)
+    mine, before = edits.edit(outdated), files(outdated)
     commit(outdated, "My own")
     run(COPIER, "recopy", "--defaults", "--overwrite", f"--vcs-ref={CANDIDATE}", cwd=outdated)
     fresh = files(render(template, tmp_path / "fresh", {"playground": "no"}, CANDIDATE))
-    assert files(outdated) == fresh | {path: content for path, content in mine.items() if path not in fresh}
+    # Endpoints of an older project name the old place, whose files nobody deletes.
+    old = {path: content for path, content in before.items() if path not in fresh}
+    ended = files(outdated)
+    assert {path for path in ended if ended[path] != (fresh | old).get(path)} == {TWO_ROOMS, "scripts/conflicts.sh"}
+    assert ended.keys() - {TWO_ROOMS} == (fresh | old).keys()
     # As docs/updating.md says, git has the user's files back.
     run("git", "checkout", "--quiet", "HEAD", "--", *(path for path in USERS_FILES if path in mine), cwd=outdated)
     assert {path: content for path, content in files(outdated).items() if path in mine} == mine
+    move_in(outdated)
 
 
 @pytest.mark.parametrize("destination", ["../project", "../link", "{project}", "{project}/../link"])

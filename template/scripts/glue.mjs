@@ -19,7 +19,7 @@ const OWN = /^ {4}(static __wrap|__destroy_into_raw|constructor)\(/;
 
 const EXPORTS = /\bwasm = (\w+)\.exports;/g;
 const MORE = `
-/** What src/error.rs throws. */
+/** What platform/src/error.rs throws. */
 export class WasmError extends Error {
     constructor(message, code, place) {
         super(message);
@@ -29,7 +29,7 @@ export class WasmError extends Error {
     }
 }
 
-/** What the panic hook in src/runtime.rs throws. */
+/** What the panic hook in platform/src/lib.rs throws. */
 export class Panic extends Error {
     constructor(message, place) {
         super(message);
@@ -76,7 +76,7 @@ function remembering(exports) {
 }
 `;
 const TYPES = `
-/** What src/error.rs throws. */
+/** What platform/src/error.rs throws. */
 export class WasmError extends Error {
   /** Nobody else has the arguments. */
   constructor(message: never, code: never, place: never);
@@ -84,7 +84,7 @@ export class WasmError extends Error {
   readonly place: string | undefined;
 }
 
-/** What the panic hook in src/runtime.rs throws. */
+/** What the panic hook in platform/src/lib.rs throws. */
 export class Panic extends Error {
   constructor(message: never, place: never);
   readonly place: string | undefined;
@@ -99,7 +99,8 @@ export function instance_running(): string | undefined;
 
 const written = readFileSync(file, "utf8");
 if (written.match(EXPORTS)?.length !== 2) {
-  stderr.write(`glue: ${file} does not take its exports from the first instance and from each new one, as expected\n`);
+  stderr.write(`glue: ${file} does not take its exports from the first instance and from each new one, as expected. `);
+  stderr.write("Where no line of yours names the platform, src/lib.rs needs one: use platform as _;\n");
   exit(1);
 }
 const lines = written.replace(EXPORTS, "wasm = remembering($1.exports);").split("\n");

@@ -2,7 +2,7 @@
 //! differ, a rule below says why; a difference without a rule fails. `SHAPES_CHANGES` says how many changed bodies a
 //! type gets, `SHAPES_SEED` which.
 
-use my_worker::runtime::{answer, respond};
+use platform::{answer, respond};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::str::FromStr;

@@ -1,5 +1,5 @@
 // The life of the WebAssembly instance. It is ready until it is called, and dead after a panic, after running out of
-// memory or stack, and after a call that the platform ended. No call reaches a dead instance, nor one that has grown
+// memory or stack, and after a call that Cloudflare ended. No call reaches a dead instance, nor one that has grown
 // large: a new one takes its place, and what the crate kept in it is gone.
 
 import { isOnStack } from "./stack";
@@ -157,7 +157,7 @@ class Life {
     if (this.#state !== "ready" || running !== undefined || crate.instance_death() !== undefined) {
       this.#recover();
     }
-    // Until it comes back: of a call that the platform ends neither `catch` nor `finally` runs.
+    // Until it comes back: of a call that Cloudflare ends neither `catch` nor `finally` runs.
     this.#state = "called";
     let death: { readonly error: unknown } | undefined;
     try {

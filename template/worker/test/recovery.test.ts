@@ -34,7 +34,7 @@ async function expectFailure(response: Response): Promise<Record<string, unknown
 let instances = 0;
 
 describe.each([
-  ["/panic", "panic", /^a panic on demand$/, /^src\/faults\.rs:\d+:\d+$/],
+  ["/panic", "panic", /^a panic on demand$/, /^platform\/src\/faults\.rs:\d+:\d+$/],
   ["/out-of-memory", "RuntimeError", /^unreachable$/, /^null$/],
   ["/stack-overflow", expect.any(String), /^(memory access out of bounds|Maximum call stack size exceeded)$/, /^null$/],
   ["/exception", "QuotaExceededError", /^null$/, /^null$/],

@@ -1,4 +1,4 @@
-// The code that handles many bytes at once, in the module: `cargo test` runs the same checks, but without SIMD.
+// The code that handles many bytes at once, in the module. `cargo test --workspace` runs the same checks without SIMD.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type TestWorker, startWorker } from "./worker";

@@ -2,10 +2,10 @@
 //! bytes share a class, for a table has room for eight; the rest of each class follows. A table that differs is printed
 //! as it should be.
 
-use super::groups::{ALL, Classes};
+use super::classes::{ALL, Classes};
 use super::long::CLASSES;
 use super::pairs::{BY_HIGH_HALF, BY_LEAD, FIRST, GREEK, IRREGULAR, REGULAR};
-use crate::runtime::chars::utf8::MISTAKES;
+use crate::chars::utf8::MISTAKES;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first bytes, or their upper halves, and two sets of halves.

@@ -1,10 +1,10 @@
 //! The upper case of characters of two bytes. Of most of those with case, in Latin, Greek and Cyrillic, the two bytes
 //! tell how far away it is; the others are exceptions, each with an entry in a table.
 
-use super::groups::{ALL, Classes, ODD};
+use super::classes::{ALL, Classes, ODD};
 use super::mapping::Mapping;
 use super::window::{Window, block, blocks};
-use crate::runtime::block::{Block, SIZE, Step};
+use crate::block::{Block, SIZE, Step};
 
 /// What to subtract from the bytes of the pairs that begin in a block, for their upper case. All that is said of a pair
 /// is in the lane of its first byte.

@@ -1,7 +1,7 @@
 //! Exports that fail on demand, for the tests of recovery in worker/test. Compiled only with the feature
 //! `faults`: the deployed module has none of them.
 
-use crate::error::WasmError;
+use crate::WasmError;
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};

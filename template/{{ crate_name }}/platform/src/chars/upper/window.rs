@@ -1,6 +1,6 @@
 //! A step of 64 bytes with its neighbours, and which kinds of character begin in it.
 
-use crate::runtime::block::{Block, SIZE, STEP};
+use crate::block::{Block, SIZE, STEP};
 
 /// A step, with the byte before it and the one after it.
 pub type Window = [u8; STEP + 2];

@@ -1,12 +1,15 @@
 //! Whether bytes are UTF-8, a block at a time, by the lookups of Keiser and Lemire, "Validating UTF-8 In Less Than One
 //! Instruction Per Byte", <https://arxiv.org/abs/2010.03090>.
 
-use super::upper::groups::{ALL, Classes};
-use crate::runtime::block::{Block, SIZE, STEP};
+use super::upper::classes::{ALL, Classes};
+use crate::block::{Block, SIZE, STEP};
 use std::hint::black_box;
 use std::str::Utf8Error;
 
 /// `std::str::from_utf8`, several times as fast.
+///
+/// # Errors
+/// Where std's fails, with std's error.
 pub fn from_utf8(bytes: &[u8]) -> Result<&str, Utf8Error> {
     if !is_utf8(bytes) {
         return std::str::from_utf8(bytes);

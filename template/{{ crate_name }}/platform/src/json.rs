@@ -11,8 +11,8 @@ mod strings;
 mod words;
 mod write;
 
-use crate::error::WasmError;
-use crate::runtime::chars::from_utf8;
+use crate::WasmError;
+use crate::chars::from_utf8;
 use error::{JsonError, not_utf8, refusal};
 use read::Reader;
 use serde::{Deserialize, Serialize};

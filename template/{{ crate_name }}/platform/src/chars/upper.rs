@@ -1,8 +1,8 @@
 //! Upper case by Unicode's full default mapping, in steps of four blocks. For ASCII letters, and for most characters of
 //! two bytes, their bytes tell what to subtract from them. The others are exceptions, which are mapped one by one.
 
-mod group;
-pub(super) mod groups;
+mod batch;
+pub(super) mod classes;
 mod long;
 mod mapping;
 mod pairs;
@@ -10,8 +10,8 @@ mod pairs;
 mod tables;
 mod window;
 
-use crate::runtime::block::{Block, STEP, Step};
-use group::Batch;
+use crate::block::{Block, STEP, Step};
+use batch::Batch;
 use long::Long;
 use mapping::Mapping;
 use pairs::Pairs;

@@ -1,7 +1,7 @@
 //! Classes of two bytes that follow each other, looked up for a block at a time: the vectorized classification of
 //! Langdale and Lemire, "Parsing Gigabytes of JSON per Second", <https://arxiv.org/abs/1902.08318>.
 
-use crate::runtime::block::{Block, SIZE};
+use crate::block::{Block, SIZE};
 
 /// Up to eight classes, a bit for each. Three tables have, for the first byte or half of it and for two more halves,
 /// the bits of the classes that it can be in. Two bytes are in the classes whose bits are set in all three entries.

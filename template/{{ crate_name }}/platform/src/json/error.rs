@@ -3,8 +3,8 @@
 
 use super::cursor::Cursor;
 use super::words::{in_json_terms, of_length};
-use crate::error::{Expected, WasmError};
-use crate::runtime::message::{joined, push_decimal, shown};
+use crate::message::{joined, push_decimal, shown};
+use crate::{Expected, WasmError};
 use serde::{de, ser};
 use std::any::type_name;
 use std::fmt::{self, Display};

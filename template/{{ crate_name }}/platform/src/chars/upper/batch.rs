@@ -4,7 +4,7 @@
 
 use super::Tables;
 use super::window::Window;
-use crate::runtime::block::{Block, SIZE, STEP, Step};
+use crate::block::{Block, SIZE, STEP, Step};
 use std::iter::from_fn;
 use std::ops::Range;
 

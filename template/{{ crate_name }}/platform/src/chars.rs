@@ -1,12 +1,21 @@
 //! Characters (Unicode scalar values) of long texts, as std checks, counts, cuts and maps them, but many bytes at
-//! a time. Checks (check.rs) hold each function against std's.
+//! a time. Checks (check.rs) hold each function against std's. With the feature `fast-text` upper case and the check for
+//! UTF-8 are by blocks, too; without it they are as small as they can be.
 
+#[cfg(not(feature = "fast-text"))]
+mod plain;
+#[cfg(feature = "fast-text")]
 mod upper;
+#[cfg(feature = "fast-text")]
 mod utf8;
 
-use super::block::{Block, SIZE};
+use crate::block::{Block, SIZE};
+#[cfg(not(feature = "fast-text"))]
+pub use plain::{from_utf8, to_uppercase};
 use std::num::NonZeroU64;
+#[cfg(feature = "fast-text")]
 pub use upper::to_uppercase;
+#[cfg(feature = "fast-text")]
 pub use utf8::from_utf8;
 
 /// How many characters `text` has: `text.chars().count()`.

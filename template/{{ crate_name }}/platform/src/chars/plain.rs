@@ -1,5 +1,7 @@
-//! Upper case by Unicode's full default mapping, in little code: ASCII in runs, all else by std, a character
-//! at a time.
+//! In little code: the check for UTF-8 by std, and upper case by Unicode's full default mapping, ASCII in runs and all
+//! else by std, a character at a time.
+
+pub use std::str::from_utf8;
 
 /// `text.to_uppercase()`, without its copies of loops.
 pub fn to_uppercase(text: &str) -> String {

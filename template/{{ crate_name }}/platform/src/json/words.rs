@@ -1,6 +1,6 @@
 //! What serde expected, in the words of JSON: a client knows nothing of Rust's types.
 
-use crate::runtime::message::joined;
+use crate::message::joined;
 
 /// serde's words, and those of JSON. After words that end with a space comes the name of a type. An integer has its
 /// range.

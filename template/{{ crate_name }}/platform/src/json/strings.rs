@@ -1,6 +1,6 @@
 //! The plain part of a JSON string, in the text that is read and in the one that is written.
 
-use crate::runtime::block::{Block, SIZE, STEP, Step};
+use crate::block::{Block, SIZE, STEP, Step};
 
 /// What stands after a backslash, and the character that it means (RFC 8259, section 7); frequent ones first.
 pub const SHORT_ESCAPES: [(u8, u8); 8] = [
@@ -26,7 +26,7 @@ pub fn plain(bytes: &[u8]) -> usize {
 }
 
 /// Appends the plain start of `bytes`, and returns what comes after it. Not by one copy of all of it: its
-/// target begins a few bytes further into a page than `bytes`, and runtime.rs says what that can cost.
+/// target begins a few bytes further into a page than `bytes`, and lib.rs says what that can cost.
 pub fn copy_plain<'a>(bytes: &'a [u8], json: &mut Vec<u8>) -> &'a [u8] {
     let special = Special::new();
     let mut done = 0;

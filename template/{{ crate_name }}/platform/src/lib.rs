@@ -1,20 +1,23 @@
-//! The boundary: JSON bytes to a request, a response to JSON bytes, and how the module fails.
+//! The template's part of the crate; an update merges with your edits in it. It is the boundary: JSON bytes to a request, a response to JSON bytes, and how the module fails.
 //!
 //! JSON crosses as bytes both ways, so that no JavaScript string is made of it, and it is validated
 //! here only. A panic leaves as a JavaScript exception; the instance is then unusable, as it is after
 //! running out of memory or stack, and worker/src/wasm.ts replaces it.
 
-// A domain may do without these.
-#[allow(dead_code)]
+// To count and to read JSON takes half of what a block can do.
+#[cfg_attr(not(feature = "fast-text"), allow(dead_code))]
 mod block;
-#[allow(dead_code, unused_imports)]
 pub mod chars;
 #[cfg(any(test, feature = "faults"))]
 mod check;
+mod error;
+#[cfg(feature = "faults")]
+mod faults;
 mod json;
-pub mod message;
+mod message;
 
-use crate::error::WasmError;
+pub use error::{Expected, Failure, OrWasmError, WasmError};
+
 use serde::{Deserialize, Serialize};
 use std::any::Any;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -24,8 +27,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// # Errors
 /// [`WasmError::InvalidInput`] when `body` is not UTF-8, not a JSON object or has a field of a wrong
 /// type or value; [`WasmError::MissingField`] when it lacks one; and what `process` returns.
-// A domain may do without it.
-#[allow(dead_code)]
 #[track_caller]
 pub fn answer<'a, Request, Response>(
     body: &'a [u8],
@@ -52,22 +53,20 @@ pub fn respond(response: &impl Serialize) -> Result<Vec<u8>, WasmError> {
 }
 
 /// Milliseconds of the Worker's clock, which stands still in production until the next I/O:
-/// <https://developers.cloudflare.com/workers/runtime-apis/performance/>.
-#[allow(dead_code)]
-#[cfg(target_arch = "wasm32")]
+/// <https://developers.cloudflare.com/workers/runtime-apis/performance/>. 0 outside a Worker, as in `cargo test`.
 pub fn now_ms() -> f64 {
-    #[wasm_bindgen]
-    extern "C" {
-        #[wasm_bindgen(js_namespace = performance)]
-        fn now() -> f64;
-    }
     now()
 }
 
-/// Outside a Worker there is no such clock, and nothing waits for one.
-#[allow(dead_code)]
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
+
 #[cfg(not(target_arch = "wasm32"))]
-pub fn now_ms() -> f64 {
+fn now() -> f64 {
     0.0
 }
 
@@ -80,7 +79,7 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 #[wasm_bindgen]
 extern "C" {
-    /// Its class stands in the crate's JavaScript, put there by scripts/glue.mjs.
+    /// Its class stands in the module's JavaScript, put there by scripts/glue.mjs.
     type Panic;
 
     #[wasm_bindgen(constructor)]
@@ -89,7 +88,7 @@ extern "C" {
 
 /// Makes a panic leave the module as an exception of a class that nothing else has.
 #[wasm_bindgen(start)]
-pub fn start() {
+fn start() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(message::place);
         wasm_bindgen::throw_val(Panic::new(told(panic.payload()), place).into())
@@ -132,20 +131,24 @@ fn beginning(message: &str) -> &'static str {
     known.copied().unwrap_or_default()
 }
 
-/// Asks for a new instance before the next call. worker/src/wasm.ts says when, and what comes next.
-#[wasm_bindgen]
-pub fn schedule_recovery() {
-    wasm_bindgen::handler::schedule_reinit();
-}
+/// What worker/src/wasm.ts calls, and no Rust.
+mod recovery {
+    use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Does nothing: a call without arguments, at which the new instance is made.
-#[wasm_bindgen]
-pub fn complete_recovery() {}
+    /// Asks for a new instance before the next call. worker/src/wasm.ts says when, and what comes next.
+    #[wasm_bindgen]
+    pub fn schedule_recovery() {
+        wasm_bindgen::handler::schedule_reinit();
+    }
+
+    /// Does nothing: a call without arguments, at which the new instance is made.
+    #[wasm_bindgen]
+    pub fn complete_recovery() {}
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Expected;
     use std::collections::BTreeMap;
 
     #[derive(Deserialize, Serialize)]

@@ -2,7 +2,7 @@
 //! worker/src/http.ts turns the code into a status. A refusal's message is the body of the answer; of a failure
 //! the client learns a request id, and the log what and where.
 
-use crate::runtime::message::{joined, place};
+use crate::message::{joined, place};
 use std::any::{Any, type_name};
 use std::fmt::{self, Debug};
 use std::panic::Location;
@@ -12,16 +12,33 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 #[derive(Debug, PartialEq, Eq)]
 pub enum WasmError {
     /// The body is not JSON, or a field has a wrong type or value.
-    InvalidInput { field: String, reason: String },
+    InvalidInput {
+        /// As the JSON spells it, with its path.
+        field: String,
+        /// What was expected; never what was sent.
+        reason: String,
+    },
     /// A required field is absent or empty.
-    MissingField { field: String, reason: String },
+    MissingField {
+        /// As the JSON spells it, with its path.
+        field: String,
+        /// What was expected.
+        reason: String,
+    },
     /// Well-formed, and still nothing that can be answered: a code of your own, answered with 422.
-    Refused { code: &'static str, reason: String },
+    Refused {
+        /// A code of your own.
+        code: &'static str,
+        /// The whole message.
+        reason: String,
+    },
     /// The request was good and answering it failed.
     Failed(Failure),
     /// A failure by its older name. Its text may hold what the client sent, so only a development build tells it.
-    #[allow(dead_code)]
-    ProcessingError { reason: String },
+    ProcessingError {
+        /// What failed.
+        reason: String,
+    },
 }
 
 /// What the log is told.
@@ -55,8 +72,6 @@ impl WasmError {
     ///
     /// # Panics
     /// For "internal", which is that of a failure, and for none.
-    // A domain may do without it.
-    #[allow(dead_code)]
     #[track_caller]
     pub fn refused(code: &'static str, reason: impl Into<String>) -> Self {
         assert!(
@@ -70,14 +85,13 @@ impl WasmError {
     }
 
     /// A failure that no other function returned: the log has this text, and the place of the call.
-    #[allow(dead_code)]
     #[track_caller]
     pub fn failed(what: &'static str) -> Self {
         Self::failed_with(what, String::new())
     }
 
     #[track_caller]
-    pub fn failed_with(what: &'static str, text: String) -> Self {
+    pub(crate) fn failed_with(what: &'static str, text: String) -> Self {
         Self::Failed(Failure {
             what,
             place: Location::caller(),
@@ -116,12 +130,14 @@ impl WasmError {
 
 /// Makes a `WasmError` of another error, or of `None`, by saying who is to blame, so that `?` can return it:
 /// `text.parse().or_invalid("id", "expected a number")?`. A `WasmError` has said that already and stays what it is.
-#[allow(dead_code)]
 pub trait OrWasmError<T>: Sized {
     /// The client: `field`, spelled as in the JSON, has a wrong value.
     fn or_invalid(self, field: impl Into<String>, reason: &'static str) -> Result<T, WasmError>;
 
     /// The client, with a `code` of your own.
+    ///
+    /// # Panics
+    /// As [`WasmError::refused`] does.
     #[track_caller]
     fn or_refused(self, code: &'static str, reason: &'static str) -> Result<T, WasmError>;
 
@@ -209,7 +225,6 @@ fn own<E: 'static>(error: E) -> Result<WasmError, E> {
 
 /// What a type of your own expects, as `Expected("a date as 2026-01-31")`: the error of a `TryFrom` that
 /// `#[serde(try_from = "...")]` names, or what `serde::de::Error::custom` is given. Any other error's text stays untold.
-#[allow(dead_code)]
 #[derive(Debug)]
 pub struct Expected(pub &'static str);
 
@@ -231,7 +246,7 @@ impl std::error::Error for WasmError {}
 
 #[wasm_bindgen]
 extern "C" {
-    /// Its class stands in the crate's JavaScript, put there by scripts/glue.mjs.
+    /// Its class stands in the module's JavaScript, put there by scripts/glue.mjs.
     #[wasm_bindgen(js_name = WasmError)]
     type Thrown;
 

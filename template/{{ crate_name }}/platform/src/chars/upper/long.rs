@@ -1,8 +1,8 @@
 //! Characters of three and four bytes, all of which with an upper case are exceptions.
 
-use super::groups::{ALL, BELOW_F, Classes};
+use super::classes::{ALL, BELOW_F, Classes};
 use super::window::{Window, block, blocks};
-use crate::runtime::block::{Block, SIZE};
+use crate::block::{Block, SIZE};
 
 pub struct Long {
     classes: Classes,
