@@ -1,6 +1,8 @@
 //! JSON (RFC 8259) to serde's types and back, for bodies of some kilobytes up to megabytes. Strings are read and
 //! written many bytes at a time, a string without escapes is borrowed from the body, and an error knows
 //! the field and what was expected, but nothing of what was found.
+//!
+//! What runs for each value is `#[inline]`: it is compiled where the types are, which are another crate's.
 
 mod cursor;
 mod error;

@@ -28,6 +28,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next byte that is not white space, which is not taken; 0 at the end.
+    #[inline]
     pub fn peek(&mut self) -> u8 {
         loop {
             let byte = self.byte();
@@ -39,6 +40,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes a byte, if it is the next one that is no white space.
+    #[inline]
     pub fn take(&mut self, byte: u8) -> bool {
         self.peek();
         self.take_next(byte)
@@ -63,6 +65,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes `true`, `false` or `null`.
+    #[inline]
     pub fn word(&mut self, word: &'static [u8]) -> Result<(), JsonError> {
         self.peek();
         if !self.rest().starts_with(word) {
@@ -73,6 +76,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// After a value in an array or object that ends with `close`: whether there is another one.
+    #[inline]
     pub fn another(&mut self, close: u8) -> Result<bool, JsonError> {
         if self.take(b',') {
             return Ok(true);

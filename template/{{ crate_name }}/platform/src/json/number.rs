@@ -1,6 +1,7 @@
 //! Numbers as JSON writes them, in as few digits as give the same number again.
 
 /// The decimal digits of an integer, with a minus where `negative`.
+#[inline]
 pub fn write_integer(json: &mut Vec<u8>, magnitude: u64, negative: bool) {
     write_decimal(json, magnitude, 0, negative);
 }
@@ -39,6 +40,7 @@ fn write_shortest(json: &mut Vec<u8>, value: f64, same: impl Fn(f64) -> bool) {
 }
 
 /// Digits with a point before the last `decimals` of them.
+#[inline]
 fn write_decimal(json: &mut Vec<u8>, mut digits: u64, decimals: usize, negative: bool) {
     // As many as u64::MAX has, and a point.
     let mut text = [0; 21];

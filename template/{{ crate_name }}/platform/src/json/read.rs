@@ -32,6 +32,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters an array or object, whose members are to have these names, if they are known.
+    #[inline]
     fn enter(
         &mut self,
         open: u8,
@@ -131,6 +132,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn number(&mut self, expected: &dyn de::Expected) -> Result<&'a str, JsonError> {
         match self.cursor.peek() {
             b'-' | b'0'..=b'9' => self.cursor.number(),
@@ -160,6 +162,7 @@ impl<'a> Reader<'a> {
 }
 
 /// What a number in JSON is, if it is an integer in 64 bits: its magnitude, and whether it has a minus.
+#[inline]
 fn integer(number: &str) -> Option<(u64, bool)> {
     let digits = number.as_bytes().strip_prefix(b"-");
     let mut magnitude = 0_u64;
@@ -341,6 +344,7 @@ struct Access<'r, 'a> {
 
 impl<'a> Access<'_, 'a> {
     /// Whether there is another one, which then begins.
+    #[inline]
     fn next(&mut self) -> Result<bool, JsonError> {
         if !self.ended {
             let cursor = &mut self.reader.cursor;
@@ -353,6 +357,7 @@ impl<'a> Access<'_, 'a> {
         Ok(!self.ended)
     }
 
+    #[inline]
     fn leave(mut self) -> Result<(), JsonError> {
         if self.next()? {
             return Err(JsonError::expected(&"fewer values"));

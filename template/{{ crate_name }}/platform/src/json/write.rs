@@ -28,12 +28,14 @@ impl<'w> Writer<'w> {
         Ok(())
     }
 
+    #[inline]
     fn integer(self, magnitude: u64, negative: bool) -> Result<(), JsonError> {
         write_integer(self.0, magnitude, negative);
         Ok(())
     }
 
     /// Begins an array or object, which may be the content of an enum's variant.
+    #[inline]
     fn compound(self, open: u8, of_variant: bool) -> Compound<'w> {
         put(self.0, open);
         Compound {
@@ -55,6 +57,7 @@ impl<'w> Writer<'w> {
 }
 
 /// `json.push(byte)` by way of what appends strings too, which is less code.
+#[inline]
 fn put(json: &mut Vec<u8>, byte: u8) {
     json.extend_from_slice(&[byte]);
 }
@@ -92,7 +95,8 @@ fn write_escape(json: &mut Vec<u8>, byte: u8) {
 
 macro_rules! unsigned {
     ($($method:ident $type:ident)*) => {
-        $(fn $method(self, value: $type) -> Result<(), JsonError> {
+        $(#[inline]
+        fn $method(self, value: $type) -> Result<(), JsonError> {
             self.integer(value.into(), false)
         })*
     };
@@ -100,7 +104,8 @@ macro_rules! unsigned {
 
 macro_rules! signed {
     ($($method:ident $type:ident)*) => {
-        $(fn $method(self, value: $type) -> Result<(), JsonError> {
+        $(#[inline]
+        fn $method(self, value: $type) -> Result<(), JsonError> {
             self.integer(value.unsigned_abs().into(), value < 0)
         })*
     };
@@ -200,6 +205,7 @@ impl<'w> Serializer for Writer<'w> {
         writer.text(b"}")
     }
 
+    #[inline]
     fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'w>, JsonError> {
         Ok(self.compound(b'[', false))
     }
@@ -226,6 +232,7 @@ impl<'w> Serializer for Writer<'w> {
         Ok(self.compound(b'{', false))
     }
 
+    #[inline]
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'w>, JsonError> {
         Ok(self.compound(b'{', false))
     }
@@ -256,6 +263,7 @@ pub struct Compound<'w> {
 }
 
 impl Compound<'_> {
+    #[inline]
     fn comma(&mut self) {
         if !self.first {
             put(self.json, b',');
@@ -327,6 +335,7 @@ macro_rules! compound {
                 self.$one($($name,)* value)
             }
 
+            #[inline]
             fn end(self) -> Result<(), JsonError> {
                 self.close()
             }
@@ -356,6 +365,7 @@ impl SerializeStruct for Compound<'_> {
         }
     }
 
+    #[inline]
     fn end(self) -> Result<(), JsonError> {
         self.close()
     }
@@ -386,6 +396,7 @@ impl SerializeMap for Compound<'_> {
         value.serialize(Writer(self.json))
     }
 
+    #[inline]
     fn end(self) -> Result<(), JsonError> {
         self.close()
     }
