@@ -1,4 +1,6 @@
-"""The crate natively: properties with proptest; in the long form cargo-fuzz too, and the tests of the crate and of the platform in Miri."""
+"""The crate natively: properties with proptest; in the long form cargo-fuzz too, and Miri, which runs the tests of the
+crate and of the platform.
+"""
 
 import os
 import re
@@ -75,8 +77,8 @@ def _fuzz(package: Path, rust: str, random_seed: int) -> Figures:
 
 
 def _miri(project: Path) -> Figures:
-    """The crate's own tests in Miri, an interpreter that ends at undefined behaviour."""
-    print("    the crate's tests in Miri", flush=True)
+    """The tests of the crate and of the platform in Miri, an interpreter that ends at undefined behaviour."""
+    print("    the tests in Miri", flush=True)
     manifest = f"--manifest-path={project / CRATE / 'Cargo.toml'}"
     printed = cargo(NIGHTLY, "miri", "test", "--locked", "--workspace", "--lib", manifest)
     passed = len(re.findall(r"^test .* \.\.\. ok$", printed, flags=re.MULTILINE))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from conftest import CANDIDATE
-from helpers import COPIER, ROOT, commit, files, run
+from helpers import COPIER, commit, files, run
 from macros import pins
-from test_update import RELEASES, TWO_ROOMS, start
+from test_update import PLACES, RELEASES, TWO_ROOMS, start
 
 # Those that changed at their end since 0.4.0 and 0.5.0 alike.
 WRITTEN_ANEW = {
@@ -53,7 +53,6 @@ CONFLICTS = {
     "v0.4.0": WRITTEN_ANEW,
     "v0.5.0": WRITTEN_ANEW,
 }
-TABLE: dict[str, list[str]] = json.loads((ROOT / "extensions/moved.json").read_text())
 COMMENT = {".rs": "// mine\n", ".ts": "// mine\n", ".js": "// mine\n", ".mjs": "// mine\n", ".css": "/* mine */\n"}
 COMMENT |= {".html": "<!-- mine -->\n"}
 # tsconfig.json may have comments. The others are read by programs that know none, and Copier writes its answers anew.
@@ -90,7 +89,7 @@ def test_a_line_appended_to_every_file_is_kept(template: Path, tmp_path: Path, r
     after = {path: content.decode() for path, content in files(project).items()}
     assert [path for path in after if path.endswith(".rej")] == []
     # Files that the template has no more are gone; those that moved are named, and take the line along.
-    now = {f"my_worker/{old}": f"my_worker/{new}" for old, (new, _) in TABLE.items() if release != CANDIDATE}
+    now = {f"my_worker/{old}": f"my_worker/{new}" for old, (new, _) in PLACES.items() if release != CANDIDATE}
     moved = {path: now[path] for path in appended.keys() & now.keys()}
     assert (carry(project) if moved else {}) == moved
     after = {path: content.decode() for path, content in files(project).items()}

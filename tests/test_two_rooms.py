@@ -3,7 +3,6 @@
 What names the old place is named, and rewritten by one command; edits in files that moved are carried along.
 """
 
-import json
 import os
 import re
 import shutil
@@ -13,14 +12,13 @@ import copier
 import pytest
 from conftest import CANDIDATE
 from helpers import ROOT, commit, files, run
-from test_update import RELEASES, start
+from test_update import PLACES, RELEASES, TWO_ROOMS, start
 
 from maintenance import moved
 from maintenance.release import released_versions
 
-SCRIPT, HOOK = "scripts/two-rooms.mjs", "scripts/conflicts.sh"
+HOOK = "scripts/conflicts.sh"
 CRATE = "my_worker"
-TABLE: dict[str, list[str]] = json.loads((ROOT / "extensions/moved.json").read_text())
 
 # An owner's files, with every form in which the old place is named: their lines, what stands there before --write,
 # and after it.
@@ -225,7 +223,7 @@ def update(project: Path, version: str = CANDIDATE) -> None:
 
 
 def two_rooms(project: Path, *options: str, status: int = 0) -> str:
-    return run("node", SCRIPT, *options, cwd=project, status=status)
+    return run("node", TWO_ROOMS, *options, cwd=project, status=status)
 
 
 def named(printed: str) -> list[str]:
@@ -237,20 +235,20 @@ def named(printed: str) -> list[str]:
 
 
 def test_the_table_is_what_the_releases_rendered() -> None:
-    assert (ROOT / "extensions/moved.json").read_text() == moved.text(), "run python -m maintenance.moved"
+    assert moved.MOVED.read_text() == moved.text(), "run python -m maintenance.moved"
 
 
 @pytest.mark.parametrize("version", released_versions())
 def test_no_other_answer_changes_a_file_that_moved(version: str) -> None:
     answers = {"pins": "article", "serde_casing": "kebab-case", "license": "UNLICENSED", "user_name": "Ada"}
     for path, known in moved.rendered(released_versions()[version], answers):
-        assert known in TABLE[path][1].split(), path
+        assert known in PLACES[path][1].split(), path
 
 
 def test_each_new_place_is_in_the_template() -> None:
     crate = ROOT / "template/{{ crate_name }}"
-    assert [now for now, _ in TABLE.values() if not (crate / now).exists()] == []
-    assert [old for old in TABLE if (crate / old).exists()] == []
+    assert [now for now, _ in PLACES.values() if not (crate / now).exists()] == []
+    assert [old for old in PLACES if (crate / old).exists()] == []
 
 
 # --- Lines of the owner's ---
@@ -274,7 +272,7 @@ def test_every_line_is_named_and_rewritten_by_one_command(template: Path, tmp_pa
     assert sorted(where for where in told if where.split(":")[0] in FORMS) == sorted(expected)
     assert {where.split(":")[0] for where in told} == {*FORMS, "my_worker/src/lib.rs", "my_worker/src/text.rs"}
     assert "mine" not in printed
-    assert printed.endswith(f"\n\n  node {SCRIPT} --write\n")
+    assert printed.endswith(f"\n\n  node {TWO_ROOMS} --write\n")
 
     # The command shows each change.
     printed = two_rooms(project, "--write")
@@ -289,7 +287,7 @@ def test_every_line_is_named_and_rewritten_by_one_command(template: Path, tmp_pa
 
     # Nothing else is changed, and both the command and its hook are gone.
     changed = {path for path in before if before[path] != after.get(path)}
-    assert changed == {*FORMS, "my_worker/src/lib.rs", "my_worker/src/text.rs", SCRIPT, HOOK}
+    assert changed == {*FORMS, "my_worker/src/lib.rs", "my_worker/src/text.rs", TWO_ROOMS, HOOK}
     assert run("bash", HOOK, cwd=project) == ""
 
 
@@ -361,7 +359,7 @@ def test_it_says_nothing_where_there_is_nothing_to_say(template: Path, tmp_path:
     for path in ("lib.rs", "text.rs"):
         shutil.copyfile(ROOT / "template/{{ crate_name }}/platform/src/message.rs", project / "my_worker/src" / path)
     assert two_rooms(project) == ""
-    assert (project / SCRIPT).exists()
+    assert (project / TWO_ROOMS).exists()
 
 
 def test_without_node_it_is_for_build_sh_to_say_what_is_missing(template: Path, tmp_path: Path) -> None:
@@ -415,13 +413,13 @@ def test_edits_in_files_that_moved_are_carried_along(template: Path, tmp_path: P
         commit(project, "Update")
     printed = two_rooms(project, status=1)
     told = re.findall(r"^  (\S+), now (\S+)$", printed, re.MULTILINE)
-    assert told == [(f"{CRATE}/{path}", f"{CRATE}/{TABLE[path][0]}") for path in edited]
+    assert told == [(f"{CRATE}/{path}", f"{CRATE}/{PLACES[path][0]}") for path in edited]
     before = files(project)
 
     printed = two_rooms(project, "--write")
 
     for path, line in edited.items():
-        now = f"{CRATE}/{TABLE[path][0]}"
+        now = f"{CRATE}/{PLACES[path][0]}"
         assert f"\n{now}: has your edits of {CRATE}/{path}\n" in printed
         mine = line.replace("crate::runtime::", "crate::").encode()
         assert files(project)[now] == before[now] + mine
@@ -463,7 +461,7 @@ def test_nothing_is_written_where_git_does_not_answer(template: Path, tmp_path: 
     update(project)
     before = files(project)
     refusing = os.environ | {"GIT_DIR": str(tmp_path / "nowhere")}
-    assert "git does not answer" in run("node", SCRIPT, "--write", cwd=project, env=refusing, status=1)
+    assert "git does not answer" in run("node", TWO_ROOMS, "--write", cwd=project, env=refusing, status=1)
     assert files(project) == before
 
 
@@ -513,11 +511,11 @@ def test_edits_are_found_through_an_older_update_in_a_folder_of_a_repository(tem
 
 def test_a_new_project_has_neither_the_script_nor_its_hook(template: Path, tmp_path: Path) -> None:
     project = start(template, tmp_path / "project")
-    assert not (project / SCRIPT).exists()
+    assert not (project / TWO_ROOMS).exists()
     assert "two-rooms" not in (project / HOOK).read_text()
     # Nor has one that is updated from this version on.
     update(project)
-    assert not (project / SCRIPT).exists()
+    assert not (project / TWO_ROOMS).exists()
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["done", "not yet"])
@@ -534,5 +532,5 @@ def test_the_next_update_leaves_what_is_done_and_what_is_not(template: Path, tmp
     before = run("bash", HOOK, cwd=project, status=0 if done else 1)
     update(project, "v1000.0.0")
     assert (project / "worker/tsconfig.json").read_text().endswith("// new\n")
-    assert (project / SCRIPT).exists() != done
+    assert (project / TWO_ROOMS).exists() != done
     assert run("bash", HOOK, cwd=project, status=0 if done else 1) == before

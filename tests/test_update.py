@@ -33,6 +33,8 @@ USERS_FILES = [
     "worker/test/contract.test.ts",
 ]
 TWO_ROOMS = "scripts/two-rooms.mjs"
+# What it knows: where each file of the crate went, and which versions of it the releases had.
+PLACES: dict[str, list[str]] = json.loads((ROOT / "extensions/moved.json").read_text())
 MOVED = "\nThe template's Rust moved out of "
 
 

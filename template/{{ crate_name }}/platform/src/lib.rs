@@ -1,4 +1,5 @@
-//! The template's part of the crate; an update merges with your edits in it. It is the boundary: JSON bytes to a request, a response to JSON bytes, and how the module fails.
+//! The boundary: JSON bytes to a request, a response to JSON bytes, and how the module fails. It is the template's; an
+//! update merges with your edits in it.
 //!
 //! JSON crosses as bytes both ways, so that no JavaScript string is made of it, and it is validated
 //! here only. A panic leaves as a JavaScript exception; the instance is then unusable, as it is after
