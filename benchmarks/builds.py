@@ -9,7 +9,9 @@ from pathlib import Path
 from .contestants import FOLDER, Contestant, build_generated, build_script, modules_of
 from .generated import rendered
 
-MADE = shutil.ignore_patterns("target", "pkg", "pkg-faults", "dist*", "build", "node_modules", ".wrangler")
+MADE = shutil.ignore_patterns(
+    "target", "pkg", "pkg-faults", "dist*", "build", "build.json", "node_modules", ".wrangler"
+)
 
 
 def sizes(folder: Path) -> dict[str, int]:

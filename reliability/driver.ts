@@ -1,4 +1,4 @@
-// Starts a bundle of a generated project through the project's own test/worker.ts, for worker.py: prints where it
+// Starts a bundle of a generated project through the project's own platform/test/worker.ts, for worker.py: prints where it
 // listens, then for each line that it reads the log since the last one, and stops at the end of its input.
 
 import { createInterface } from "node:readline";

@@ -49,6 +49,7 @@ def _make_stale(project: Path) -> None:
     """Leaves build.sh everything to do again but compiling the dependencies."""
     for folder in (f"{CRATE}/pkg", f"{CRATE}/pkg-faults", "worker/dist", "worker/dist-faults"):
         shutil.rmtree(project / folder, ignore_errors=True)
+    (project / "worker/platform/build.json").unlink(missing_ok=True)
     (project / CRATE / "src/lib.rs").touch()
 
 

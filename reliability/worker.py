@@ -16,8 +16,8 @@ from .answers import Broken
 from .project import command
 
 DRIVER = Path(__file__).with_name("driver.ts")
-# Beside dist, for worker/test/worker.ts looks for the bundle from its own folder's parent; git ignores it.
-FOLDER = ".wrangler"
+# As deep as worker/platform/test/worker.ts, which looks for the bundle two folders up from where it runs; git ignores it.
+FOLDER = ".wrangler/driver"
 
 
 class Worker:
@@ -90,7 +90,7 @@ def _bundled(project: Path) -> Path:
     out = project / "worker" / FOLDER / "driver.mjs"
     esbuild = [
         "esbuild", str(DRIVER), f"--outfile={out}", "--bundle", "--platform=node", "--format=esm", "--log-level=error",
-        "--external:miniflare", "--external:wrangler", f"--alias:project/worker={project / 'worker/test/worker.ts'}",
+        "--external:miniflare", "--external:wrangler", f"--alias:project/worker={project / 'worker/platform/test/worker.ts'}",
     ]  # fmt: skip
     subprocess.run(command(project, *esbuild), check=True)
     return out

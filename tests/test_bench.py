@@ -123,7 +123,7 @@ VERDICTS = {
 def test_the_verdict_says_what_the_figures_say(projects: Projects, tmp_path: Path, case: str) -> None:
     rounds, expected = VERDICTS[case]
     worker = projects.tested("current", "balanced", "snake_case") / "worker"
-    bench = json.dumps(str(worker / "bench"))[1:-1]
+    bench = json.dumps(str(worker / "platform/bench"))[1:-1]
     (tmp_path / "entry.ts").write_text(
         f'import {{ figures }} from "{bench}/figures";\n'
         f'import {{ verdict }} from "{bench}/verdict";\n'

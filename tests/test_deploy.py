@@ -13,7 +13,7 @@ import tomli
 import yaml
 from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, Cloudflare, cloudflare
 from conftest import CANDIDATE, Projects
-from helpers import ROOT, render, run
+from helpers import ROOT, files, render, run
 
 SECRETS = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_ACCOUNT_ID": ACCOUNT}
 
@@ -86,7 +86,7 @@ def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     assert api.modules["index.js"] == ("application/javascript+module", (tested / "worker/dist/index.js").read_bytes())
     assert api.modules[name] == ("application/wasm", module)
     assert api.modules.keys() == {"index.js", name, "index.js.map"}
-    assert "src/failures.ts" in api.modules["index.js.map"][1].decode()
+    assert "platform/failures.ts" in api.modules["index.js.map"][1].decode()
 
     assert api.assets == {}
     assert "assets" not in api.metadata
@@ -131,7 +131,7 @@ def test_the_page_is_deployed_where_its_owner_says_so(tested: Path, api: Cloudfl
     finally:
         settings.write_text(before)
     public = tested / "worker/public"
-    assert api.assets == {f"/{path.name}": path.stat().st_size for path in public.iterdir()}
+    assert api.assets == {f"/{path}": len(content) for path, content in files(public).items()}
     assert api.metadata["assets"]["jwt"] == ASSETS_TOKEN
 
 

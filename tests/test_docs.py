@@ -21,9 +21,9 @@ from pathlib import Path
 
 import pytest
 from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
-from conftest import Projects
 from edits import documented, placed
 from helpers import COPIER, ROOT, commit, free_port, going_on, run, share_builds
+from test_update import USERS_FILES
 
 from maintenance.release import released_versions
 
@@ -135,12 +135,12 @@ def project(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
 
 
 def outdated_project(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
-    """A project of the last release, not built yet. Its own Rust is that of a new one, or an update from 0.6.0 would stop at
-    the old names, of which tests/test_after_update.py tells.
+    """A project of the last release, not built yet. The user's files are those of a new one, or an update from 0.6.0 would
+    stop at the old names, of which tests/test_after_update.py tells.
     """
     version = f"--vcs-ref=v{next(iter(released_versions()))}"
     run("copier", "copy", "--quiet", "--defaults", version, TEMPLATE, PROJECT, cwd=reader, env=machine)
-    for path in [*Projects.LOCKS, "my_worker/src/lib.rs", "my_worker/src/text.rs"]:
+    for path in USERS_FILES:
         shutil.copy2(built / path, reader / PROJECT / path)
     share_builds(built, reader / PROJECT)
     commit(reader / PROJECT, "Start")

@@ -32,6 +32,6 @@ def test_an_environment_needs_no_more_than_a_name(tested: Path) -> None:
 def test_the_default_limit_is_the_one_in_wrangler_toml(template: Path, tmp_path: Path) -> None:
     project = render(template, tmp_path / "project", version=CANDIDATE)
     limit = tomli.loads((project / "worker/wrangler.toml").read_text())["vars"]["MAX_BODY_BYTES"]
-    source = (project / "worker/src/body.ts").read_text()
+    source = (project / "worker/platform/body.ts").read_text()
     factors = re.search(r"DEFAULT_MAX_BODY_BYTES = (\d+) \* (\d+) \* (\d+);", source).groups()
     assert limit == int(factors[0]) * int(factors[1]) * int(factors[2]) == 4194304

@@ -277,7 +277,7 @@ def test_what_a_released_version_had_is_accounted_for(commit_of_release: str) ->
         {re.sub("{% if .*? %}(.*?){% endif %}", r"\1", path).removesuffix(".jinja") for path in paths}
         for paths in (listed, present)
     )
-    moved = {f"{{{{ crate_name }}}}/{path}" for path in PLACES}
+    moved = {path.replace("my_worker/", "{{ crate_name }}/") for path in PLACES}
     assert unaccounted(old_files - {""}, new_files, TODAY, moved) == set()
 
 

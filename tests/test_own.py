@@ -75,11 +75,10 @@ def test_the_answers_may_have_another_name(template: Path, tmp_path: Path) -> No
     run(*update, "--data=project_name=other", cwd=project)
     assert 'bucket_name = "my-worker-images"' in (project / "worker/wrangler.toml").read_text()
     # And /healthz has the template's version from there.
-    (project / "my_worker/pkg").mkdir()
     functions = "sed -n '/^write_versions()/,/^}/p; /^setting()/,/^}/p; /^wrangler_config()/,/^}/p' build.sh"
     script = f'CRATE=my_worker; source scripts/tools.sh; eval "$({functions})"; bundle_id() {{ echo b; }}; write_versions'
     run("bash", "-euc", script, cwd=project)
-    assert f'"template":"{CANDIDATE}"' in (project / "my_worker/pkg/build.json").read_text()
+    assert f'"template":"{CANDIDATE}"' in (project / "worker/platform/build.json").read_text()
 
 
 def test_check_tells_of_a_licence_that_the_answer_does_not_name(template: Path, tmp_path: Path) -> None:
@@ -93,6 +92,37 @@ def test_check_tells_of_a_licence_that_the_answer_does_not_name(template: Path, 
             # Without a tool nothing else passes, which is not the point here.
             told = "has the text of another licence" in check(tmp_path / answer)
             assert told == (name not in (answer, "mine")), (answer, name)
+
+
+def test_check_tells_where_sentry_is_the_answer_and_nothing_imports_it(template: Path, tmp_path: Path) -> None:
+    told = 'no file of worker/src imports "../platform/sentry", so that failures go to the log alone'
+    assert told not in check(render(template, tmp_path / "logs", version=CANDIDATE))
+    project = render(template, tmp_path / "sentry", {"error_reporting": "sentry"}, CANDIDATE)
+    assert told not in check(project)
+    index, line = project / "worker/src/index.ts", 'import "../platform/sentry";\n'
+    assert line in index.read_text()
+    index.write_text(index.read_text().replace(line, ""))
+    assert told in check(project)
+    # Any file of theirs will do, and either quotes.
+    own = project / "worker/src/own/failures.ts"
+    own.parent.mkdir()
+    own.write_text("import '../../platform/sentry'\n")
+    assert told not in check(project)
+    own.write_text('import "../../platform/sentry-of-ours";\n// import "../../platform/sentry";\n')
+    assert told in check(project)
+
+
+def test_check_tells_of_what_stands_in_the_platforms_place(template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "logs", version=CANDIDATE)
+    index = project / "worker/src/index.ts"
+    index.write_text(f'import "../platform/sentry";\n{index.read_text()}')
+    told = 'went with that answer. Delete its import: worker/src/index.ts:1:import "../platform/sentry";\n'
+    assert told in check(project)
+    (project / "worker/platform/sentry.ts").write_text("export {};\n")
+    assert told not in check(project)
+    assert '"../platform" names' not in check(project)
+    (project / "worker/platform.ts").write_text("export {};\n")
+    assert 'worker/platform.ts is what "../platform" names now' in check(project)
 
 
 def check(project: Path) -> str:

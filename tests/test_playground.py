@@ -359,7 +359,7 @@ def test_the_page_takes_nothing_from_the_api(tested: Path) -> None:
 @CURRENT
 def test_the_contract_holds_where_the_page_is_served_before_the_worker(projects: Projects) -> None:
     project = projects.tested("current")
-    worker = project / "worker/test/worker.ts"
+    worker = project / "worker/platform/test/worker.ts"
     alone = worker.read_text()
     worker.write_text(re.sub(".*delete workerOptions.assets;\n", "", alone))
     assert worker.read_text() != alone
@@ -432,7 +432,7 @@ def test_an_update_brings_no_page_unless_asked(template: Path, tmp_path: Path) -
 
     run(*update, "--data=playground=yes", cwd=project)
     fresh = render(template, tmp_path / "fresh", version=CANDIDATE)
-    theirs = ["worker/wrangler.toml", "worker/test/worker.ts"]
+    theirs = ["worker/wrangler.toml", "worker/platform/test/worker.ts"]
     theirs += [name for name in files(fresh) if name.startswith("worker/public/")]
     assert [files(project)[name] for name in theirs] == [files(fresh)[name] for name in theirs]
 

@@ -166,10 +166,19 @@ def check_scripts(scripts: tuple[tuple[str, str], ...]) -> None:
 def test_a_project_has_exactly_the_files_of_the_template(project: Path, template: Path) -> None:
     """So no other file of the repository gets there."""
     names = [name.removesuffix(".jinja") for name in files(template / "template")]
-    conf = {"answers_file": ".copier-answers.yml"}
-    rendered = [JINJA.from_string(name).render(recorded(project), one_room=False, _copier_conf=conf) for name in names]
+    answers, conf = recorded(project), {"answers_file": ".copier-answers.yml"}
+    rendered = [JINJA.from_string(name).render(answers, one_room=False, _copier_conf=conf) for name in names]
     # Copier leaves out what has no name, or stands in a folder without one.
-    assert set(files(project)) == {name for name in rendered if all(name.split("/"))}
+    expected = {name for name in rendered if all(name.split("/"))}
+    # And what copier.yml excludes: some for the answers, some for everybody.
+    left_out = {
+        "worker/platform/unit/": True,
+        "worker/platform/sentry.ts": answers["error_reporting"] == "logs",
+        "worker/public/": answers["playground"] == "no",
+    }
+    assert [path for path in left_out if not any(name.startswith(path) for name in expected)] == []
+    gone = tuple(path for path, excluded in left_out.items() if excluded)
+    assert set(files(project)) == {name for name in expected if not name.startswith(gone)}
 
 
 # --- The worst that can be typed ---
@@ -302,8 +311,8 @@ def test_each_error_code_has_a_status_a_source_and_a_line_in_the_manual(
     example: str, projects_of_examples: dict[str, Path]
 ) -> None:
     project = texts(projects_of_examples[example])
-    http, error = project["worker/src/http.ts"], project["my_worker/platform/src/error.rs"]
-    sources = "".join(text for name, text in project.items() if re.fullmatch(r"worker/src/\w+\.ts", name))
+    http, error = project["worker/platform/http.ts"], project["my_worker/platform/src/error.rs"]
+    sources = "".join(text for name, text in project.items() if re.fullmatch(r"worker/(src|platform)/\w+\.ts", name))
     status = dict(re.findall(r"^  (\w+): (\d{3}),$", http, re.M))
     of_rust = re.findall(r'Self::\w+ \{ \.\. \} => "(\w+)",|\| Self::\w+ \{ \.\. \} => "(\w+)",', error)
     of_http = re.findall(r'(?:refuse|new (?:Http)?Refusal)\(\s*"(\w+)"', sources)
@@ -343,7 +352,6 @@ OF_EXAMPLE = {
     "docs/platform.md",
     "my_worker/Cargo.toml",
     "renovate.json",
-    "worker/test/worker.ts",
     "worker/wrangler.toml",
 }
 

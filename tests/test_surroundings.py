@@ -92,7 +92,7 @@ def test_a_configuration_that_its_owner_put_in_the_place_of_the_templates_is_rea
     for indent in (None, 2):
         write(project, **{"worker/wrangler.jsonc": json.dumps(own, indent=indent)})
         assert "of its owner" in build_sh(project, "wrangler", "deploy", "--dry-run")
-        assert json.loads((project / "my_worker/pkg/build.json").read_text())["compatibilityDate"] == "2026-01-01"
+        assert json.loads((project / "worker/platform/build.json").read_text())["compatibilityDate"] == "2026-01-01"
     assert "TypeScript: types, the bundles, tests in workerd" in build_sh(project, "test")
     with serve(project) as url:
         assert "<title>" in run("curl", "--silent", f"{url}playground", cwd=house)
@@ -150,13 +150,17 @@ def test_the_name_of_a_bundle_is_that_of_all_that_its_owner_may_put_into_it(hous
 
     def name() -> str:
         build_sh(project, "build")
-        return json.loads((project / "my_worker/pkg/build.json").read_text())["bundle"]
+        return json.loads((project / "worker/platform/build.json").read_text())["bundle"]
 
     names = [name(), name()]
-    for changed in (house / "linked.ts", project / "worker/lib/deep/own.ts", project / "worker/wrangler.toml"):
+    bundled = [project / "worker" / path for path in ("lib/deep/own.ts", "platform/http.ts", "wrangler.toml")]
+    for changed in (house / "linked.ts", *bundled):
         changed.write_text(changed.read_text() + "\n")
         names.append(name())
     assert len(set(names)) == len(names) - 1
+    for path in ("test/contract.test.ts", "bench/job.ts", "platform/test/worker.ts", "platform/bench/run.ts"):
+        write(project, **{f"worker/{path}": (project / "worker" / path).read_text() + "\n"})
+    assert name() == names[-1]
 
 
 SHARED = {
@@ -809,6 +813,7 @@ def test_an_update_where_git_writes_other_line_endings_has_no_conflict(
 OWN = [
     *("scripts/deploy.pem", "my_worker/src/own.rs", "worker/.DS_Store", "worker/.dev.vars", "worker/bench/results/results.md"),
     *("worker/origin.pem", "worker/src/notes.md", "worker/src/own.local.ts", "worker/worker-configuration.d.ts"),
+    *("worker/platform/build.json", "worker/platform/own.local.ts"),
 ]
 # What an update needs, and leaves alone.
 KEPT = {

@@ -110,7 +110,7 @@ def tried_hard(project: Path) -> tuple[str, list[Path]]:
     """Its tests with a thousand panics instead of a hundred, and a secret wherever a project has some: what they print,
     and the files that have the secret afterwards.
     """
-    recovery, variables = project / "worker/test/recovery.test.ts", project / "worker/.dev.vars"
+    recovery, variables = project / "worker/platform/test/recovery.test.ts", project / "worker/.dev.vars"
     once = recovery.read_text()
     recovery.write_text(once.replace("ROUNDS = 100;", "ROUNDS = 1_000;"))
     variables.write_text(f"API_KEY={SECRET}\n")
@@ -144,7 +144,8 @@ def test_the_health_of_a_worker_tells_its_versions_and_follows_them(tested: Path
         def health() -> dict:
             return json.load(urllib.request.urlopen(f"{url}healthz", timeout=10))
 
-        versions = {"crate": "0.1.0", "template": CANDIDATE, "compatibilityDate": date, "bundle": "development"}
+        versions = {"name": "my_worker", "crate": "0.1.0", "template": CANDIDATE}
+        versions |= {"compatibilityDate": date, "bundle": "development"}
         assert health() == versions
         settings.write_text(old.replace(date, "2024-09-23"))
         try:
@@ -235,6 +236,39 @@ def test_check_names_the_missing_prerequisites_all_at_once(template: Path, tmp_p
     assert missing == ["rustup", "cc", "node", "npm", "awk", "find", "gzip", "xargs"]
 
 
+# How the Worker as it is deployed fails without a mistake in it: by a setting.
+FAILS = """import { afterAll, expect, it } from "vitest";
+import { startWorker } from "../platform/test/worker";
+
+const posted: string[] = [];
+const vars = { SENTRY_DSN: "https://0123abcd@o1.ingest.sentry.example/42", MAX_BODY_BYTES: "none" };
+const worker = await startWorker("dist", vars, async (request) => {
+  posted.push(`${request.method} ${request.url}`);
+  return new Response();
+});
+afterAll(() => worker.stop());
+
+it("tells Sentry", async () => {
+  expect((await fetch(new URL("/healthz", worker.url))).status).toBe(500);
+  await worker.logLine('"code":"internal"');
+  await expect.poll(() => posted).toEqual(["POST https://o1.ingest.sentry.example/api/42/envelope/"]);
+});
+"""
+
+
+@CURRENT
+def test_a_failure_is_sent_to_sentry_where_that_is_the_answer_and_nowhere_else(projects: Projects) -> None:
+    asked = projects.tested("current", "speed", "SCREAMING-KEBAB-CASE", reporting="sentry")
+    test = asked / "worker/test/fails.test.ts"
+    test.write_text(FAILS)
+    script = "CRATE=my_worker; source scripts/tools.sh; read_pins; use_tools; cd worker; vitest run fails"
+    try:
+        assert "1 passed" in run("bash", "-c", script, cwd=asked)
+    finally:
+        test.unlink()
+    assert "sentry" not in (projects.tested("current") / "worker/dist/index.js").read_text()
+
+
 MISTAKES = {
     "a module over its budget": ("my_worker/size-budget.txt", "\\d+", "9", "over its budget"),
     "badly formatted Rust": ("my_worker/src/lib.rs", "\\Z", "fn  f() {}\n", "cargo fmt would change"),
@@ -242,6 +276,9 @@ MISTAKES = {
     "a failing Rust test": ("my_worker/src/text.rs", '"HEL"', '"HEX"', "keeps_the_first_characters"),
     "a wrong type": ("worker/src/index.ts", "crate.process_text", "7", "TS2322"),
     "a failing Worker test": ("worker/test/contract.test.ts", '"HEL"', '"HEX"', "1 failed"),
+    # Edits of the template's files, whose own tests a project does not have.
+    "a wrong type of the platform's": ("worker/platform/body.ts", "BODY_BYTES = 4", 'BODY_BYTES = "4"', "TS2362"),
+    "no recovery": ("worker/platform/wasm.ts", "this.crate.schedule_recovery\\(\\);", "", "7 failed"),
 }
 
 
@@ -266,7 +303,7 @@ def test_the_documented_second_endpoint_touches_only_the_users_files(projects: P
     project = projects.start()
     add_endpoint(project)
 
-    assert "353 passed" in build_sh(project, "test")
+    assert "34 passed" in build_sh(project, "test")
 
     changed = run("git", "status", "--porcelain", cwd=project).split()[1::2]
     assert changed == [

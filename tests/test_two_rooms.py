@@ -1,8 +1,9 @@
-"""The one update after which the template's Rust stands in a crate of its own.
+"""The one update after which the template's Rust and TypeScript stand in folders of their own.
 
 What names the old place is named, and rewritten by one command; edits in files that moved are carried along.
 """
 
+import itertools
 import os
 import re
 import shutil
@@ -10,9 +11,9 @@ from pathlib import Path
 
 import copier
 import pytest
-from conftest import CANDIDATE
-from helpers import ROOT, commit, files, run
-from test_update import PLACES, RELEASES, TWO_ROOMS, start
+from conftest import CANDIDATE, Projects
+from helpers import ROOT, commit, files, render, run
+from test_update import ONE_ROOM, PLACES, TWO_ROOMS, start
 
 from maintenance import moved
 from maintenance.release import released_versions
@@ -146,6 +147,146 @@ fn last() -> impl Iterator {
         "use my_worker::error::WasmError;\n\nfn main() {\n    my_worker::runtime::now_ms();\n}\n",
         "use platform::WasmError;\n\nfn main() {\n    platform::now_ms();\n}\n",
     ),
+    "worker/src/forms.ts": (
+        [2, 3, 5, 6, 8, 9, 11, 12, 16, 17, 18, 19, 20, 21, 23, 24, 25, 26, 31],
+        """\
+import { z } from "zod";
+import { build } from "./health";
+import { type Env, HttpRefusal, answer as said } from "./http";
+import { own } from "./own";
+import type { Handler } from "./routes";
+import { type Instance, Refusal } from "./wasm";
+
+import type { Failure } from './failures'
+import type { Routes } from './routes'
+
+import * as http from "./http.ts";
+import fallback, { type Call } from "./routes.js";
+import {
+  // Why this one.
+  Told,
+} from "./failures";
+import "./stack"; // first
+export type { ErrorAnswer, ErrorCode } from "./http";
+export { frames } from "./stack";
+export * from "./wasm";
+export * as routes from "./routes";
+
+type Later = import("./http").Env;
+const old = require("./wasm"), later = await import(`./http`);
+const text = `${await import("./wasm")} import("./http") ${`${'`'} from "./http"`}`;
+declare module "./http" {
+  interface Env {
+    CACHE: KVNamespace;
+  }
+}
+export const all = { ...require("./wasm") };
+""",
+        """\
+import { z } from "zod";
+import { type Env, type Handler, HttpRefusal, type Instance, Refusal, answer as said } from "../platform";
+import { build } from "../platform/health";
+import { own } from "./own";
+
+import type { Failure, Routes } from '../platform'
+
+import * as http from "../platform/http.ts";
+import fallback, { type Call } from "../platform/routes.js";
+import {
+  // Why this one.
+  Told,
+} from "../platform";
+import "../platform/stack"; // first
+export type { ErrorAnswer, ErrorCode } from "../platform";
+export { frames } from "../platform/stack";
+export * from "../platform/wasm";
+export * as routes from "../platform/routes";
+
+type Later = import("../platform/http").Env;
+const old = require("../platform/wasm"), later = await import(`../platform/http`);
+const text = `${await import("../platform/wasm")} import("./http") ${`${'`'} from "./http"`}`;
+declare module "../platform/http" {
+  interface Env {
+    CACHE: KVNamespace;
+  }
+}
+export const all = { ...require("../platform/wasm") };
+""",
+    ),
+    # Their order is nobody's: what changes stays where it is.
+    "worker/src/lib/unsorted.mts": (
+        [2, 3],
+        """\
+import { own } from "./own";
+import { serve } from "../http";
+import { Told } from "../failures.js";
+import { z } from "zod";
+""",
+        """\
+import { own } from "./own";
+import { serve } from "../../platform";
+import { Told } from "../../platform/index.js";
+import { z } from "zod";
+""",
+    ),
+    "worker/test/forms.test.ts": (
+        [2, 4, 6, 7, 8, 12],
+        """\
+import { expect, vi } from "vitest";
+import { serve } from "../src/http";
+import { own } from "../src/own";
+import { startWorker } from "./worker";
+
+vi.mock("../src/wasm", async (original) => ({ ...(await original<typeof import("../src/wasm")>()) }));
+vi.doMock(import("../src/stack"));
+const { answer } = await vi.importActual<typeof import("../src/http")>("../src/http");
+
+const worker = await startWorker("dist");
+const other = { worker, images: 1 };
+expect([worker.images, other.images, other.worker.images, worker.log().images]).toBe(own);
+""",
+        """\
+import { expect, vi } from "vitest";
+import { serve } from "../platform";
+import { startWorker } from "../platform/test/worker";
+import { own } from "../src/own";
+
+vi.mock("../platform/wasm", async (original) => ({ ...(await original<typeof import("../platform/wasm")>()) }));
+vi.doMock(import("../platform/stack"));
+const { answer } = await vi.importActual<typeof import("../platform/http")>("../platform/http");
+
+const worker = await startWorker("dist");
+const other = { worker, images: 1 };
+expect([worker.env.IMAGES, other.images, other.worker.images, worker.log().images]).toBe(own);
+""",
+    ),
+    # What holds for the next line.
+    "worker/src/held.ts": (
+        [2, 3],
+        """\
+// @ts-expect-error: why
+import { build } from "./body";
+import { serve } from "./http";
+import { own } from "./own";
+""",
+        """\
+// @ts-expect-error: why
+import { build } from "../platform/body";
+import { serve } from "../platform";
+import { own } from "./own";
+""",
+    ),
+    # Beside the Worker, what names a file of it.
+    "tools/ask.mjs": (
+        [1],
+        'import { startWorker } from "../worker/test/worker.ts";\n',
+        'import { startWorker } from "../worker/platform/test/worker.ts";\n',
+    ),
+    "worker/bench/own.ts": (
+        [1, 2],
+        'import { median } from "./figures";\nimport { load } from "./load";\n',
+        'import { median } from "../platform/bench/figures";\nimport { load } from "../platform/bench/load";\n',
+    ),
 }
 # What says the same words and means something else.
 OTHERS = {
@@ -170,6 +311,33 @@ fn captured(error: &str) -> impl Iterator<Item = char> + use<'_> {
     # Another crate's own modules.
     "my_worker/fuzz/src/lib.rs": "mod error;\nmod runtime;\n\nuse crate::error::WasmError;\n",
     "tools/cut/src/lib.rs": "mod runtime;\n\nuse crate::runtime::answer;\n",
+    "worker/src/others.ts": """\
+// import { serve } from "./http";
+/* export * from "./wasm"; */
+import { http } from "./https";
+import wasm from "http";
+import own from "./own/http";
+import { type } from "./from";
+import from from "./type";
+import { QUOTING } from "../own";
+
+export { wasm };
+const from = "./http";
+const texts = ['import "./http";', "import('./http')", `import("./http")`];
+const marks = [/import ["'`]/, 1 / 2, "\\" import './http'"];
+const half = (texts.length / 2 + 1) / 2, quoted = /[/"]/.test("import './http';"), other = half++ / 2 + "/";
+const called = { import: (path: string) => path, mock: (path: string) => path, require };
+called.import("./http"), called.mock("./http"), called.require("./http");
+if (half) /"/.test("'"); // import "./http";
+export default { import: "./http", from, text: from + "./wasm" };
+""",
+    "worker/src/others.tsx": """\
+export const page = <p title={`it's ${1}`}>It's 1/2 of "all" :) <a href="./http">http</a></p>;
+""",
+    # Packages, what is built, and another program's own modules.
+    "worker/node_modules/own/src/index.ts": 'export * from "./http";\n',
+    "worker/dist-own/index.js": 'import "../src/http";\n',
+    "tools/src/index.ts": 'import { serve } from "./http";\n',
 }
 # In lib.rs, where both words are modules of the crate, a block can have others.
 BLOCKS = """
@@ -222,6 +390,13 @@ def update(project: Path, version: str = CANDIDATE) -> None:
     copier.run_update(project, vcs_ref=version, defaults=True, overwrite=True, quiet=True)
 
 
+def of_owner(project: Path) -> set[str]:
+    """The files of an untouched project that name the old place."""
+    named = {f"{CRATE}/src/lib.rs", f"{CRATE}/src/text.rs", "worker/src/contract.ts", "worker/src/index.ts"}
+    named |= {"worker/bench/job.ts", "worker/public/playground.html", "worker/test/contract.test.ts"}
+    return named & files(project).keys()
+
+
 def two_rooms(project: Path, *options: str, status: int = 0) -> str:
     return run("node", TWO_ROOMS, *options, cwd=project, status=status)
 
@@ -240,21 +415,22 @@ def test_the_table_is_what_the_releases_rendered() -> None:
 
 @pytest.mark.parametrize("version", released_versions())
 def test_no_other_answer_changes_a_file_that_moved(version: str) -> None:
-    answers = {"pins": "article", "serde_casing": "kebab-case", "license": "UNLICENSED", "user_name": "Ada"}
+    answers = {"serde_casing": "kebab-case", "license": "UNLICENSED", "user_name": "Ada", "project_name": "a"}
+    answers |= {"example": "image", "bucket_name": "own", "error_reporting": "sentry", "pins": "article"}
     for path, known in moved.rendered(released_versions()[version], answers):
-        assert known in PLACES[path][1].split(), path
+        assert known in PLACES[path.replace(f"{moved.CRATE}/", f"{CRATE}/")][1].split(), path
 
 
-def test_each_new_place_is_in_the_template() -> None:
-    crate = ROOT / "template/{{ crate_name }}"
-    assert [now for now, _ in PLACES.values() if not (crate / now).exists()] == []
-    assert [old for old in PLACES if (crate / old).exists()] == []
+def test_each_new_place_is_in_the_template(template: Path, tmp_path: Path) -> None:
+    fresh = files(render(template, tmp_path / "fresh", {"error_reporting": "sentry"}, CANDIDATE)).keys()
+    assert [now for now, _ in PLACES.values() if now and now not in fresh] == []
+    assert PLACES.keys() & fresh == set()
 
 
 # --- Lines of the owner's ---
 
 
-@pytest.mark.parametrize("version", RELEASES)
+@pytest.mark.parametrize("version", ONE_ROOM)
 def test_every_line_is_named_and_rewritten_by_one_command(template: Path, tmp_path: Path, version: str) -> None:
     project = start(template, tmp_path / "project", version)
     lib, text = project / "my_worker/src/lib.rs", project / "my_worker/src/text.rs"
@@ -270,7 +446,7 @@ def test_every_line_is_named_and_rewritten_by_one_command(template: Path, tmp_pa
     expected = [f"{path}:{number}" for path, (numbers, _, _) in FORMS.items() for number in numbers]
     told = named(printed)
     assert sorted(where for where in told if where.split(":")[0] in FORMS) == sorted(expected)
-    assert {where.split(":")[0] for where in told} == {*FORMS, "my_worker/src/lib.rs", "my_worker/src/text.rs"}
+    assert {where.split(":")[0] for where in told} == {*FORMS} | of_owner(project)
     assert "mine" not in printed
     assert printed.endswith(f"\n\n  node {TWO_ROOMS} --write\n")
 
@@ -287,7 +463,7 @@ def test_every_line_is_named_and_rewritten_by_one_command(template: Path, tmp_pa
 
     # Nothing else is changed, and both the command and its hook are gone.
     changed = {path for path in before if before[path] != after.get(path)}
-    assert changed == {*FORMS, "my_worker/src/lib.rs", "my_worker/src/text.rs", TWO_ROOMS, HOOK}
+    assert changed == {*FORMS, TWO_ROOMS, HOOK} | of_owner(project)
     assert run("bash", HOOK, cwd=project) == ""
 
 
@@ -302,17 +478,8 @@ def moved_lib(text: str) -> str:
     return BLOCKS.join(parts)
 
 
-def test_the_image_example_is_rewritten(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0], {"example": "image"})
-    update(project)
-    two_rooms(project, "--write")
-    old = re.compile(r"\bcrate::(error|runtime)\b|^mod (error|faults|runtime);", re.MULTILINE)
-    assert [path for path in (project / "my_worker/src").rglob("*.rs") if old.search(path.read_text())] == []
-    assert run("bash", HOOK, cwd=project) == ""
-
-
 def test_a_crate_that_calls_nothing_of_the_platform_still_links_it(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     lib = project / "my_worker/src/lib.rs"
     # Neither a variable of this name nor a test links it.
     tests = "#[cfg(test)]\nmod tests {\n    use platform::WasmError;\n\n    fn platform(platform: u8) {}\n}\n"
@@ -327,7 +494,7 @@ def test_a_crate_that_calls_nothing_of_the_platform_still_links_it(template: Pat
 
 
 def test_lines_keep_the_ends_that_git_gave_them(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     append(project, "my_worker/src/error.rs", "// mine\n")
     update(project)
     path = "my_worker/src/forms.rs"
@@ -342,7 +509,7 @@ def test_lines_keep_the_ends_that_git_gave_them(template: Path, tmp_path: Path) 
 
 
 def test_what_cannot_be_rewritten_is_left_to_the_owner(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     text = "use crate::{\n    error::Failure, // why\n    text,\n};\n"
     write(project, {"my_worker/src/forms.rs": text})
     update(project)
@@ -353,17 +520,18 @@ def test_what_cannot_be_rewritten_is_left_to_the_owner(template: Path, tmp_path:
 
 
 def test_it_says_nothing_where_there_is_nothing_to_say(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     update(project)
     assert two_rooms(project, status=1) != ""
-    for path in ("lib.rs", "text.rs"):
-        shutil.copyfile(ROOT / "template/{{ crate_name }}/platform/src/message.rs", project / "my_worker/src" / path)
+    fresh = render(template, tmp_path / "fresh", version=CANDIDATE)
+    for path in of_owner(project):
+        shutil.copyfile(fresh / path, project / path)
     assert two_rooms(project) == ""
     assert (project / TWO_ROOMS).exists()
 
 
 def test_without_node_it_is_for_build_sh_to_say_what_is_missing(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     update(project)
     run("shellcheck", HOOK, cwd=project)
     for tool in ("bash", "grep", "sed", "sort", "awk", "cat"):
@@ -372,7 +540,7 @@ def test_without_node_it_is_for_build_sh_to_say_what_is_missing(template: Path, 
 
 
 def test_the_lines_of_another_crate_of_the_owners_are_named_alone(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     path, text = "tools/cut/src/main.rs", "use my_worker::error::WasmError;\n"
     write(project, {path: text})
     update(project)
@@ -383,12 +551,14 @@ def test_the_lines_of_another_crate_of_the_owners_are_named_alone(template: Path
 
 
 def test_a_file_that_is_no_text_or_very_long_stands_in_nobodys_way(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     latin, long = project / "my_worker/tests/latin.rs", project / "my_worker/src/long.rs"
     latin.parent.mkdir()
     latin.write_bytes(b"// caf\xe9\nuse my_worker::error::WasmError;\n")
     long.write_text(f'pub const TEXT: &str = "{"a" * 20_000_000}";\n')
-    before = {path: path.read_bytes() for path in (latin, long)}
+    text, script = "a" * 10_000_000, project / "worker/src/long.ts"
+    script.write_text(f"/* {text} */\nexport const texts = ['{text}', `{text}`, /{text}/];\n")
+    before = {path: path.read_bytes() for path in (latin, long, script)}
     update(project)
     two_rooms(project, "--write")
     assert {path: path.read_bytes() for path in before} == before
@@ -399,34 +569,37 @@ def test_a_file_that_is_no_text_or_very_long_stands_in_nobodys_way(template: Pat
 
 @pytest.mark.parametrize("committed", [False, True], ids=["before the commit", "after it"])
 def test_edits_in_files_that_moved_are_carried_along(template: Path, tmp_path: Path, committed: bool) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     edited = {
-        "src/error.rs": "// mine, in error.rs\n",
-        "src/runtime.rs": "// mine, in runtime.rs\n",
-        "src/runtime/chars/upper/groups.rs": "// mine, in groups.rs\n",
-        "src/runtime/message.rs": "\nuse crate::runtime::chars;\n",
+        "my_worker/src/error.rs": "// mine, in error.rs\n",
+        "my_worker/src/runtime.rs": "// mine, in runtime.rs\n",
+        "my_worker/src/runtime/chars/upper/groups.rs": "// mine, in groups.rs\n",
+        "my_worker/src/runtime/message.rs": "\nuse crate::runtime::chars;\n",
+        "worker/bench/verdict.ts": '\nexport { serve } from "../src/http";\n',
+        "worker/public/playground.css": "/* mine */\n",
+        "worker/src/wasm.ts": "// mine, in wasm.ts\n",
     }
     for path, line in edited.items():
-        append(project, f"{CRATE}/{path}", line)
+        append(project, path, line)
     update(project)
     if committed:
         commit(project, "Update")
     printed = two_rooms(project, status=1)
     told = re.findall(r"^  (\S+), now (\S+)$", printed, re.MULTILINE)
-    assert told == [(f"{CRATE}/{path}", f"{CRATE}/{PLACES[path][0]}") for path in edited]
+    assert told == [(path, PLACES[path][0]) for path in edited]
     before = files(project)
 
     printed = two_rooms(project, "--write")
 
     for path, line in edited.items():
-        now = f"{CRATE}/{PLACES[path][0]}"
-        assert f"\n{now}: has your edits of {CRATE}/{path}\n" in printed
-        mine = line.replace("crate::runtime::", "crate::").encode()
+        now = PLACES[path][0]
+        assert f"\n{now}: has your edits of {path}\n" in printed
+        mine = line.replace("crate::runtime::", "crate::").replace("../src/http", "../http").encode()
         assert files(project)[now] == before[now] + mine
 
 
 def test_an_edit_that_conflicts_is_named_until_it_is_settled(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     runtime = project / "my_worker/src/runtime.rs"
     assert "mod chars;\n" in runtime.read_text()
     runtime.write_text(runtime.read_text().replace("mod chars;\n", "mod chars; // mine\n"))
@@ -441,7 +614,7 @@ def test_an_edit_that_conflicts_is_named_until_it_is_settled(template: Path, tmp
 
 
 def test_an_edit_is_found_where_an_older_branch_was_merged_since(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     run("git", "branch", "older", cwd=project)
     append(project, "my_worker/src/error.rs", "// mine\n")
     update(project)
@@ -456,7 +629,7 @@ def test_an_edit_is_found_where_an_older_branch_was_merged_since(template: Path,
 
 
 def test_nothing_is_written_where_git_does_not_answer(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     append(project, "my_worker/src/error.rs", "// mine\n")
     update(project)
     before = files(project)
@@ -466,7 +639,7 @@ def test_nothing_is_written_where_git_does_not_answer(template: Path, tmp_path: 
 
 
 def test_a_file_of_the_owners_below_a_module_that_moved_is_named(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     mine = "my_worker/src/runtime/mine.rs"
     write(project, {mine: "use crate::error::WasmError;\n"})
     append(project, "my_worker/src/runtime.rs", "mod mine;\n")
@@ -477,7 +650,7 @@ def test_a_file_of_the_owners_below_a_module_that_moved_is_named(template: Path,
 
 
 def test_an_edit_without_a_known_base_is_named_with_what_has_it(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     append(project, "my_worker/src/error.rs", "// mine\n")
     # The history begins with the edit.
     shutil.rmtree(project / ".git")
@@ -491,11 +664,11 @@ def test_an_edit_without_a_known_base_is_named_with_what_has_it(template: Path, 
 
 def test_edits_are_found_through_an_older_update_in_a_folder_of_a_repository(template: Path, tmp_path: Path) -> None:
     repository = tmp_path / "Bücher"
-    project = start(template, repository / "project", RELEASES[2])
+    project = start(template, repository / "project", ONE_ROOM[2])
     shutil.rmtree(project / ".git")
     commit(repository, "Start")
     append(project, "my_worker/src/runtime/chars/upper/window.rs", "// mine\n")
-    for version in (RELEASES[0], CANDIDATE):
+    for version in (ONE_ROOM[0], CANDIDATE):
         run("git", "add", "--all", cwd=repository)
         run("git", "commit", "--quiet", "--allow-empty", "--message=My own", cwd=repository)
         copier.run_update(project, vcs_ref=version, defaults=True, overwrite=True, quiet=True)
@@ -504,6 +677,205 @@ def test_edits_are_found_through_an_older_update_in_a_folder_of_a_repository(tem
     ]
     two_rooms(project, "--write")
     assert (project / "my_worker/platform/src/chars/upper/window.rs").read_text().endswith("// mine\n")
+
+
+def test_edits_of_tests_that_a_project_has_no_more_are_named_with_what_has_them(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
+    own = "worker/test/own.test.ts"
+    line = 'import { QUOTING } from "./faults/quoting";'
+    write(project, {own: f"{line}\n", "worker/test/faults/own.ts": 'export { serve } from "../../src/http";\n'})
+    append(project, "worker/test/limits.test.ts", "// mine\n")
+    update(project)
+    printed = two_rooms(project, status=1)
+    assert "\n  worker/test/limits.test.ts: git show " in printed
+    assert f"{own}:1" in named(printed)
+    printed = two_rooms(project, "--write", status=1)
+    left = f"\n  {own}:1: {line} (the project does not have this module any more)\n"
+    assert left in printed
+    (command,) = re.findall(r"^  worker/test/limits.test.ts, .*: (git show \w+) has it", printed, re.MULTILINE)
+    assert run(*command.split(), cwd=project).endswith("// mine\n")
+    assert (project / own).read_text() == f"{line}\n"
+    assert (project / "worker/test/faults/own.ts").read_text() == 'export { serve } from "../../platform";\n'
+
+
+def test_a_file_of_the_owners_may_have_a_name_of_the_templates(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
+    mine = {
+        "worker/src/own.ts": 'import { mine } from "./sentry";\n',
+        "worker/src/sentry.ts": "export const mine = 1;\n",
+    }
+    write(project, mine)
+    update(project)
+    assert not [path for path in mine if path in two_rooms(project, status=1)]
+    two_rooms(project, "--write")
+    assert {path: (project / path).read_text() for path in mine} == mine
+
+
+def test_a_module_of_the_owners_may_have_a_name_that_came_later(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", "v0.5.0")
+    mine = {
+        "worker/src/body/index.ts": "export const body = 1;\n",
+        "worker/src/own.ts": 'import { body } from "./body";\nimport { stack } from "./stack";\n',
+        "worker/src/stack.tsx": "export const stack = <p />;\n",
+    }
+    write(project, mine)
+    update(project)
+    assert not [path for path in mine if path in two_rooms(project, status=1)]
+    two_rooms(project, "--write")
+    assert {path: (project / path).read_text() for path in mine} == mine
+
+
+def test_a_style_sheet_finds_what_stands_beside_it(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", RELEASES[0], {"playground": "yes"})
+    rules = """\
+a { background: url(logo.svg), url( "{}logo.svg#a" ), url('https://example.com/a.svg'), url(data:image/gif;base64,R0) }
+b { background: url("/logo.svg") }
+c { mask: url(#a) }
+"""
+    append(project, "worker/public/playground.css", rules.replace("{}", ""))
+    update(project)
+    two_rooms(project, "--write")
+    ended = (project / "worker/public/platform/playground.css").read_text()
+    assert ended.endswith(rules.replace("(logo", "(../logo").replace("{}", "../"))
+
+
+@pytest.mark.parametrize("edit", ["", "// mine\n"], ids=["as it was", "edited"])
+def test_a_file_that_an_older_branch_brought_back_is_named(template: Path, tmp_path: Path, edit: str) -> None:
+    project = start(template, tmp_path / "project", RELEASES[0])
+    update(project)
+    commit(project, "Update")
+    run("git", "checkout", "--quiet", "HEAD~1", "--", "worker/src/http.ts", cwd=project)
+    append(project, "worker/src/http.ts", edit)
+    assert "older branch:\n\n  worker/src/http.ts\n" in two_rooms(project, status=1)
+    assert "\n  worker/src/http.ts: it stands where " in two_rooms(project, "--write", status=1)
+    assert (project / "worker/platform/http.ts").read_text().endswith(edit or "}\n")
+
+
+# --- Pages, and Sentry ---
+
+
+def test_a_page_of_the_owners_finds_what_moved(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
+    page = """\
+<!-- <script src="playground.js"></script> -->
+<link rel="stylesheet" href="{}playground.css"> <script src='/{}playground.js?v=1'></script>
+<script src="./{}playground.js"></script> <a href="own/playground.js">playground.css</a>
+<script src="https://example.com/playground.js"></script>
+<script type="module">import "./{}playground.js";</script>
+"""
+    below = '<script src="../{}playground.js"></script> <script src="playground.js"></script>\n'
+    update(project)
+    sheet = '@import "{}playground.css";\n@import url(./{}playground.css) print;\n@import "own/playground.css";\n'
+    pages = {"worker/public/own.html": page, "worker/public/a/b.html": below, "worker/public/own.css": sheet}
+    write(project, {path: text.replace("{}", "") for path, text in pages.items()})
+    two_rooms(project, "--write")
+    for path, text in pages.items():
+        assert (project / path).read_text() == text.replace("{}", "platform/")
+
+
+def test_a_type_of_sentrys_file_or_a_test_tells_nobody(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", RELEASES[0], {"error_reporting": "sentry"})
+    own, tested = 'import type { send } from "./sentry";\n', 'import { send } from "./sentry";\n'
+    write(project, {"worker/src/own.ts": own, "worker/src/own.test.ts": tested})
+    update(project)
+    two_rooms(project, "--write")
+    assert 'import "../platform/sentry";\n' in (project / "worker/src/index.ts").read_text()
+
+
+@pytest.mark.parametrize("imported", [False, True], ids=["not imported", "imported"])
+def test_failures_still_go_to_sentry(template: Path, tmp_path: Path, imported: bool) -> None:
+    project = start(template, tmp_path / "project", ONE_ROOM[0], {"error_reporting": "sentry"})
+    own, line = project / "worker/src/own.ts", 'import "../platform/sentry";\n'
+    own.write_text('import { send } from "./sentry";\n' if imported else "// import \"../platform/sentry\";\n")
+    update(project)
+    told = "worker/src/index.ts does not import \"../platform/sentry\": without it no failure goes to Sentry."
+    assert (told in two_rooms(project, status=1)) != imported
+    two_rooms(project, "--write")
+    assert (f'from "../platform";\n{line}\n' in (project / "worker/src/index.ts").read_text()) != imported
+    assert own.read_text() == ('import { send } from "../platform/sentry";\n' if imported else f"// {line}")
+
+
+def test_an_index_that_is_elsewhere_is_told_of_sentry(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", ONE_ROOM[0], {"error_reporting": "sentry"})
+    (project / "worker/src/index.ts").rename(project / "worker/src/main.ts")
+    update(project)
+    assert "\nNo file of yours imports platform/sentry: " in two_rooms(project, status=1)
+    left = "\n  import platform/sentry where requests are answered: without it no failure goes to Sentry\n"
+    assert left in two_rooms(project, "--write", status=1)
+
+
+def test_an_index_that_is_elsewhere_may_import_sentry_itself(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", RELEASES[0], {"error_reporting": "sentry"})
+    index = project / "worker/app/main.ts"
+    index.parent.mkdir()
+    (project / "worker/src/index.ts").rename(index)
+    index.write_text('import "../src/sentry";\n')
+    update(project)
+    assert "no failure goes to Sentry" not in two_rooms(project, status=1)
+    two_rooms(project, "--write")
+    assert index.read_text() == 'import "../platform/sentry";\n'
+
+
+# --- What comes of it ---
+
+def imports(content: bytes) -> list[bytes]:
+    return re.findall(rb"^(?:import|export type) [^;]*;\n", content, re.MULTILINE)
+
+
+# Those from which the template takes other names since then.
+ANEW = {"worker/src/index.ts", *(f"worker/test/{name}.test.ts" for name in ("contract", "images", "mutations"))}
+
+
+# What a crate may be called, and these files have for other things, too.
+CALLED = itertools.cycle(("src", "a", "text", "index", "build", "platform", "my_worker"))
+
+
+def old_places(project: Path, crate: str) -> list[str]:
+    """The lines of an owner's files that name the old place."""
+    named = r"\bcrate::(error|runtime)\b|^mod (error|faults|runtime);|\bworker\.images\b"
+    named += r"|\"(playground\.(css|js)|\./worker|(\.|\.\./src)/(body|failures|health|http|routes|sentry|stack|wasm))\""
+    texts = {path: content.decode() for path, content in files(project).items() if "/platform/" not in path}
+    owners = [path for path in texts if re.search(rf"^{crate}/src/|^worker/.*/.*\.(ts|html)$", path)]
+    return [f"{path}: {line}" for path in owners for line in texts[path].splitlines() if re.search(named, line)]
+
+
+@pytest.mark.parametrize(
+    ("version", "example", "crate"),
+    [(*case, crate) for case, crate in zip(itertools.product(ONE_ROOM, ["text", "image"]), CALLED, strict=False)],
+)
+def test_an_untouched_project_names_no_old_place(
+    template: Path, tmp_path: Path, version: str, example: str, crate: str
+) -> None:
+    answers = {"crate_name": crate, "example": example, "error_reporting": "sentry", "pins": "article"}
+    project = start(template, tmp_path / "project", version, answers)
+    update(project)
+    assert "had edits of yours" not in two_rooms(project, status=1)
+
+    two_rooms(project, "--write")
+
+    assert old_places(project, crate) == []
+    assert run("bash", HOOK, cwd=project) == ""
+    if version == ONE_ROOM[0]:
+        fresh = files(render(template, tmp_path / "fresh", answers, CANDIDATE))
+        ended = {path: content for path, content in files(project).items() if re.search(r"^worker/\w+/\w.*\.ts$", path)}
+        assert len(ended) > 5
+        other = {path for path in ended if imports(ended[path]) != imports(fresh[path])}
+        assert other == (ANEW if example == "image" else set())
+
+
+@pytest.mark.xdist_group("current")
+@pytest.mark.parametrize("example", ["text", "image"])
+def test_types_are_right_where_nothing_was_edited(
+    projects: Projects, template: Path, tmp_path: Path, example: str
+) -> None:
+    built = projects.tested("current", example=example)
+    project = start(template, tmp_path / "project", ONE_ROOM[0], {"example": example, "error_reporting": "sentry"})
+    update(project)
+    two_rooms(project, "--write")
+    for path in ("my_worker/pkg", "my_worker/pkg-faults", "worker/node_modules", "worker/platform/build.json"):
+        (project / path).symlink_to(built / path)
+    for options in ([], ["--project", "test"], ["--project", "bench"]):
+        run("node", "node_modules/typescript/bin/tsc", *options, cwd=project / "worker")
 
 
 # --- Who has it ---
@@ -525,7 +897,7 @@ def test_the_next_update_leaves_what_is_done_and_what_is_not(template: Path, tmp
     append(future, "template/worker/tsconfig.json", "// new\n")
     commit(future, "A future version")
     run("git", "tag", "--annotate", "--message=Future", "v1000.0.0", cwd=future)
-    project = start(future, tmp_path / "project", RELEASES[0])
+    project = start(future, tmp_path / "project", ONE_ROOM[0])
     update(project)
     if done:
         two_rooms(project, "--write")

@@ -17,6 +17,8 @@ from helpers import COPIER, QUESTIONS, ROOT, choices, commit, files, recorded, r
 from maintenance.release import released_versions
 
 RELEASES = [f"v{version}" for version in released_versions()]
+# Those in which the template's files stood among the owner's.
+ONE_ROOM = [release for release in RELEASES if re.match(r"v0\.[0-6]\.", release)]
 
 USERS_FILES = [
     "LICENSE",
@@ -33,8 +35,10 @@ USERS_FILES = [
     "worker/test/contract.test.ts",
 ]
 TWO_ROOMS = "scripts/two-rooms.mjs"
-# What it knows: where each file of the crate went, and which versions of it the releases had.
-PLACES: dict[str, list[str]] = json.loads((ROOT / "extensions/moved.json").read_text())
+# What it knows: where each file of the template's went, if anywhere, and which versions of it the releases had.
+PLACES: dict[str, list[str]] = json.loads(
+    (ROOT / "extensions/moved.json").read_text().replace("{{ crate_name }}", "my_worker")
+)
 MOVED = "\nThe template's Rust moved out of "
 
 
@@ -59,8 +63,9 @@ def update(project: Path, answers: Mapping[str, str] | None = None) -> None:
 
 
 def move_in(project: Path) -> None:
-    """Has the lines of a project of 0.6.0 or older say where the template's Rust is now."""
-    run("node", TWO_ROOMS, "--write", cwd=project)
+    """Has the lines of a project of 0.6.0 or older say where the template's files are now."""
+    if (project / TWO_ROOMS).exists():
+        run("node", TWO_ROOMS, "--write", cwd=project)
     assert run("bash", "scripts/conflicts.sh", cwd=project) == ""
 
 

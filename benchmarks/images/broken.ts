@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { Worker, isMainThread, parentPort } from "node:worker_threads";
 import { metadata as exifr } from "exifr-contestant";
-import { Refusal } from "../src/wasm";
+import { Refusal } from "../platform";
 import { metadata } from "./crate";
 
 const CONTESTANTS = { generated: metadata, exifr };

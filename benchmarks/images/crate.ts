@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import * as crate from "../../my_worker/pkg/my_worker.js";
+import { instantiate } from "../platform";
 import { metadata as metadataBy } from "../src/images";
-import { instantiate } from "../src/wasm";
 
 const bytes = readFileSync(new URL("../../my_worker/pkg/my_worker_bg.wasm", import.meta.url));
 const wasm = instantiate(crate, Reflect.construct(WebAssembly.Module, [bytes]) as WebAssembly.Module);

@@ -73,7 +73,7 @@ def loads(project: Path, read: dict[str, Reads], files: list[Path], rounds: int,
 def _serving(project: Path, bundles: list[str], files: list[Path]) -> Iterator[list[str]]:
     """Where the Workers of some bundles listen, each with the images in its bucket."""
     folders = [f"{FOLDER}/{bundle}" for bundle in bundles]
-    words = command(project, "node", f"worker/{FOLDER}/serve.js", *folders, "--", *map(str, files))
+    words = command(project, "node", f"worker/{FOLDER}/serve/index.js", *folders, "--", *map(str, files))
     with subprocess.Popen(words, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline()

@@ -5,7 +5,7 @@
 // lies at the address in a new instance would be somebody else's. Those places get the same question.
 //
 // An exception that leaves the module is the end of its instance, for of Rust's frames none was left in order. Each
-// export remembers it, so that worker/src/wasm.ts knows whoever catches it. A WasmError is thrown here, after its export
+// export remembers it, so that worker/platform/wasm.ts knows whoever catches it. A WasmError is thrown here, after its export
 // came back; it and a panic have classes of their own, by which no other error can be taken for one.
 
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";

@@ -98,7 +98,7 @@ function functionsOf(twin, log) {
 /** Finds the place in the sources, seen from the project's folder, for one in the bundle. */
 function sourcesOf(file, log) {
   const map = JSON.parse(content(file));
-  // The bundle has pkg/build.json in it, and its map the text of that.
+  // The bundle has platform/build.json in it, and its map the text of that.
   const [, build] = /"bundle":"(\w+)"/.exec(map.sourcesContent) ?? [];
   expectSame(log, "bundle", build);
   const sources = new SourceMap(map);

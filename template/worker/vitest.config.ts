@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     // Nothing here is about speed, and a machine may be busy.
     testTimeout: 60_000,
-    globalSetup: "test/bundles.ts",
+    globalSetup: "platform/test/bundles.ts",
     // One process for all files: most of the time would go into loading wrangler again.
     isolate: false,
     fileParallelism: false,

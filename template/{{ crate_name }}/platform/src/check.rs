@@ -1,5 +1,6 @@
 //! What handles many bytes at once, held against what handles them one by one. The tests of this crate run these checks
-//! over the loops of block/loops.rs; worker/test/simd.test.ts runs them in the module, where they are SIMD instructions.
+//! over the loops of block/loops.rs; worker/platform/test/simd.test.ts runs them in the module, where they are SIMD
+//! instructions.
 
 use super::block::{SIZE, STEP};
 use super::{chars, json};

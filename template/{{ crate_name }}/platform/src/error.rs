@@ -1,5 +1,5 @@
 //! Why there is no answer, and how the Worker is told: as a JavaScript `WasmError` that carries a `code`.
-//! worker/src/http.ts turns the code into a status. A refusal's message is the body of the answer; of a failure
+//! worker/platform/http.ts turns the code into a status. A refusal's message is the body of the answer; of a failure
 //! the client learns a request id, and the log what and where.
 
 use crate::message::{joined, place};
@@ -67,7 +67,7 @@ impl WasmError {
         }
     }
 
-    /// A refusal with a `code` of your own; `reason` is the whole message. The codes of worker/src/http.ts keep
+    /// A refusal with a `code` of your own; `reason` is the whole message. The codes of worker/platform/http.ts keep
     /// their status.
     ///
     /// # Panics
@@ -117,7 +117,7 @@ impl WasmError {
         }
     }
 
-    /// The `code` of the answer. worker/src/http.ts has the status of each, and 422 for your own.
+    /// The `code` of the answer. worker/platform/http.ts has the status of each, and 422 for your own.
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidInput { .. } => "invalidInput",

@@ -1,4 +1,4 @@
-//! Exports that fail on demand, for the tests of recovery in worker/test. Compiled only with the feature
+//! Exports that fail on demand, for the tests of recovery in worker/platform/test. Compiled only with the feature
 //! `faults`: the deployed module has none of them.
 
 use crate::WasmError;

@@ -3,7 +3,7 @@
 //!
 //! JSON crosses as bytes both ways, so that no JavaScript string is made of it, and it is validated
 //! here only. A panic leaves as a JavaScript exception; the instance is then unusable, as it is after
-//! running out of memory or stack, and worker/src/wasm.ts replaces it.
+//! running out of memory or stack, and worker/platform/wasm.ts replaces it.
 
 // To count and to read JSON takes half of what a block can do.
 #[cfg_attr(not(feature = "fast-text"), allow(dead_code))]
@@ -132,11 +132,11 @@ fn beginning(message: &str) -> &'static str {
     known.copied().unwrap_or_default()
 }
 
-/// What worker/src/wasm.ts calls, and no Rust.
+/// What worker/platform/wasm.ts calls, and no Rust.
 mod recovery {
     use wasm_bindgen::prelude::wasm_bindgen;
 
-    /// Asks for a new instance before the next call. worker/src/wasm.ts says when, and what comes next.
+    /// Asks for a new instance before the next call. worker/platform/wasm.ts says when, and what comes next.
     #[wasm_bindgen]
     pub fn schedule_recovery() {
         wasm_bindgen::handler::schedule_reinit();

@@ -1,9 +1,8 @@
 // The Worker that bench holds the project's own against: the same job in TypeScript, and an echo, which shows what
 // a request costs without a job. Both stand behind the same guards, so that only the job differs.
 
-import { type Env, type Routes, serve } from "../src/http";
-import type { Instance } from "../src/wasm";
-import { answer } from "./job";
+import { answer } from "../../bench/job";
+import { type Env, type Instance, type Routes, serve } from "..";
 
 const instance: Instance = {
   number: 1,

@@ -1,9 +1,9 @@
 // Which handler a request reaches, and what it is told when none does.
 
 import { expect, it, vi } from "vitest";
-import { type Env, HttpRefusal, type Routes, answer, answerTo, defineRoutes, jsonHandler, serve } from "../src/http";
-import type { Handler } from "../src/routes";
-import { type Instance, Refusal } from "../src/wasm";
+import { type Env, HttpRefusal, type Routes, answer, answerTo, defineRoutes, jsonHandler, serve } from "..";
+import type { Handler } from "../routes";
+import { type Instance, Refusal } from "../wasm";
 
 const wasm: Instance = { number: 1, call: (run, ...args) => run(...args) };
 

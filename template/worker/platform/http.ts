@@ -6,9 +6,6 @@ import { HEALTH } from "./health";
 import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf, notFound } from "./routes";
 import { type Endpoint, type Instance, Refusal, isA } from "./wasm";
 
-export { bodyLimit, joined, readBody } from "./body";
-export { HttpRefusal, type Routes, defineRoutes } from "./routes";
-
 export interface Env extends BodyEnv {}
 
 const STATUS = {

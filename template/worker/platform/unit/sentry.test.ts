@@ -1,10 +1,10 @@
 // What Sentry is sent of a failure, when, and what becomes of the answer meanwhile. Nothing leaves this machine.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { serve } from "../src/http";
-import { send } from "../src/sentry";
-import { QUOTING } from "./faults/quoting";
-import { type TestWorker, startWorker } from "./worker";
+import { serve } from "..";
+import { send } from "../sentry";
+import { type TestWorker, startWorker } from "../test/worker";
+import { QUOTING } from "./quoting";
 
 const DSN = "https://0123abcd@o1.ingest.sentry.example/42";
 const SENT = new TextEncoder().encode("the body of a request");
@@ -42,7 +42,7 @@ afterEach(async () => {
 
 /** Starts the Worker with a Sentry that keeps what it is sent, and answers with `answer`. */
 async function start(dsn: string, answer: () => Promise<Response>): Promise<void> {
-  worker = await startWorker("dist-faults", { SENTRY_DSN: dsn }, async (request) => {
+  worker = await startWorker("dist-unit", { SENTRY_DSN: dsn }, async (request) => {
     const text = await request.text();
     const lines = text.split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
     posted.push({ url: request.url, method: request.method, headers: new Headers(request.headers), lines });
@@ -74,7 +74,7 @@ it("gets one envelope with what the line in the log has", async () => {
   expect({ url, method }).toEqual({ url: "https://o1.ingest.sentry.example/api/42/envelope/", method: "POST" });
   expect(headers.get("content-type")).toBe("application/x-sentry-envelope");
   expect(headers.get("x-sentry-auth")).toMatch(
-    /^Sentry sentry_version=7, sentry_client={{ crate_name }}\/\d+\.\d+\.\d+, sentry_key=0123abcd$/,
+    /^Sentry sentry_version=7, sentry_client=my_worker\/\d+\.\d+\.\d+, sentry_key=0123abcd$/,
   );
   const event_id = requestId.replaceAll("-", "");
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
@@ -86,7 +86,7 @@ it("gets one envelope with what the line in the log has", async () => {
       timestamp: time,
       platform: "javascript",
       level: "error",
-      release: `{{ crate_name }}@${String(logged["bundle"])}`,
+      release: `my_worker@${String(logged["bundle"])}`,
       transaction: "POST /panic",
       tags: {
         requestId,

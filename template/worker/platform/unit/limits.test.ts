@@ -1,19 +1,19 @@
-// The guards of src/http.ts that a request to a running Worker cannot show: what is read, and what is not.
+// The guards of body.ts and http.ts that a request to a running Worker cannot show: what is read, and what is not.
 
 import { connect } from "node:net";
 import { memoryUsage } from "node:process";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_MAX_BODY_BYTES, bodyLimit, ofClient } from "../src/body";
-import { readBody, requireJson } from "../src/http";
-import { type TestWorker, startWorker } from "./worker";
+import { readBody, requireJson } from "..";
+import { DEFAULT_MAX_BODY_BYTES, bodyLimit, ofClient } from "../body";
+import { type TestWorker, startWorker } from "../test/worker";
 
 const LIMIT = 1000;
 
 let worker: TestWorker;
 beforeAll(async () => {
-  worker = await startWorker("dist-faults", { MAX_BODY_BYTES: LIMIT });
+  worker = await startWorker("dist-unit", { MAX_BODY_BYTES: LIMIT });
 });
 afterAll(() => worker.stop());
 
@@ -269,7 +269,7 @@ describe("the variable MAX_BODY_BYTES", () => {
   });
 
   it("that is none is told by the log, and no client", async () => {
-    const worker = await startWorker("dist-faults", { MAX_BODY_BYTES: "8 MiB" });
+    const worker = await startWorker("dist-unit", { MAX_BODY_BYTES: "8 MiB" });
     try {
       const response = await fetch(new URL("/none", worker.url), { method: "POST" });
       expect(response.status).toBe(500);

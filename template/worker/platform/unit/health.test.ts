@@ -1,8 +1,8 @@
 // GET /healthz, asked of a Worker whose module is dead.
 
 import { expect, it, vi } from "vitest";
-import { type Env, type Routes, serve } from "../src/http";
-import type { Instance } from "../src/wasm";
+import { type Env, type Routes, serve } from "..";
+import type { Instance } from "../wasm";
 
 const dead: Instance = {
   number: 1,
@@ -23,6 +23,7 @@ it("answers the versions of the build, and nothing else", async () => {
     "x-content-type-options": "nosniff",
   });
   expect(await response.json()).toEqual({
+    name: "my_worker",
     crate: expect.stringMatching(/^\d+\.\d+\.\d+/),
     template: expect.stringMatching(/^\S+$/),
     compatibilityDate: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),

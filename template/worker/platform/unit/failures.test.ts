@@ -4,16 +4,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
-import * as crate from "../../{{ crate_name }}/pkg-faults/{{ crate_name }}.js";
-import { Told, report } from "../src/failures";
-import { type Routes, serve } from "../src/http";
-import { Crash, Refusal, instantiate } from "../src/wasm";
-import { QUOTING } from "./faults/quoting";
+import * as crate from "../../../my_worker/pkg-faults/my_worker.js";
+import { type Routes, serve } from "..";
+import { Told, report, reportTo } from "../failures";
+import { Crash, Refusal, instantiate } from "../wasm";
+import { QUOTING } from "./quoting";
 
 const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
 afterEach(() => log.mockClear());
 
-const bytes = readFileSync(join(import.meta.dirname, "../../{{ crate_name }}/pkg-faults/{{ crate_name }}_bg.wasm"));
+const bytes = readFileSync(join(import.meta.dirname, "../../../my_worker/pkg-faults/my_worker_bg.wasm"));
 // The types are those of a Worker, where no module can be compiled.
 const wasm = instantiate(crate, Reflect.construct(WebAssembly.Module, [bytes]) as WebAssembly.Module);
 
@@ -113,6 +113,23 @@ it.each([
   expect(status).toBe(500);
   expect(lines).toMatchObject([{ requestId: id, code: "internal", route: "/things/:id", method: "PUT", ...said }]);
   expect(JSON.stringify(lines)).not.toContain("secret");
+});
+
+it("is sent to each receiver, whatever becomes of the one before", async () => {
+  const sent: unknown[] = [];
+  reportTo(() => {
+    throw new Error("at once");
+  });
+  reportTo(() => Promise.reject(new Error("later")));
+  reportTo(async ({ type }, env: { QUEUE: string }) => void sent.push(type, env.QUEUE));
+  const waited: Promise<unknown>[] = [];
+  const context = { waitUntil: (promise: Promise<unknown>) => void waited.push(promise) };
+  report(new TypeError(), { requestId: "an id", route: "/", method: "GET" }, { QUEUE: "a binding" }, context);
+  await Promise.all(waited);
+  expect(sent).toEqual(["TypeError", "a binding"]);
+  // Sentry's file, which other tests import, is one of them.
+  expect(waited.length).toBeGreaterThanOrEqual(2);
+  expect(logged()).toEqual([expect.objectContaining({ type: "TypeError", stack: expect.any(String) as string })]);
 });
 
 it("has no method but a known one", () => {

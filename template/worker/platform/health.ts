@@ -1,12 +1,9 @@
 // GET /healthz: which build is running, with settings that requests can be answered with. It asks nothing of the
 // module, and so answers when that one is dead.
 
-import build from "../../{{ crate_name }}/pkg/build.json";
+import build from "./build.json";
 import { type BodyEnv, bodyLimit } from "./body";
 import type { Routes } from "./routes";
-
-/** What `./build.sh build` wrote down: the versions of the crate and of the template, and the compatibility date. */
-export { build };
 
 export const HEALTH: Routes<BodyEnv> = {
   "/healthz": {

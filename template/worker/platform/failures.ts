@@ -1,10 +1,8 @@
 // What is said of a failure: a line of JSON in the log, whose fields Workers Logs can search by. Nothing that the client
 // sent can be in it: a text gets there only when it is one of a list, or stands as it is in the sources.
 
-import { build } from "./health";
-{% if error_reporting == 'sentry' %}
-import { send } from "./sentry";
-{% endif %}
+import build from "./build.json";
+import type { Context } from "./routes";
 import { frames } from "./stack";
 import { Crash, Misuse, Refusal, isA, toldByCrate } from "./wasm";
 
@@ -52,18 +50,22 @@ export class Told<Text extends string> extends Error {
   }
 }
 
-/** Defined by `./build.sh dev`. On the desk the error itself is told, too, and wrangler shows it with its lines in src/. */
+/** Defined by `./build.sh dev`. On the desk the error itself is told, too, and wrangler shows it with its lines in the sources. */
 declare const DEVELOPMENT: true | undefined;
 export const isDevelopment = typeof DEVELOPMENT !== "undefined";
 
-/** Tells of a failure, whatever was thrown. It never throws itself. */
-type Report = (error: unknown, failed: Failed, env: object, context?: Pick<ExecutionContext, "waitUntil">) => void;
+/** Sends a failure to where `env` says. Whether it can is nobody's concern but its own: the line in the log is there. */
+export type Send = (failure: Failure, env: object) => Promise<void>;
 
-{% if error_reporting == 'sentry' %}
-export const report: Report = (error, failed, env, context) => {
-{% else %}
-export const report: Report = (error, failed) => {
-{% endif %}
+const receivers = new Set<Send>();
+
+/** Has every failure sent there too, beside its line in the log. To be called once, where the Worker starts. */
+export function reportTo<E extends object>(send: (failure: Failure, env: E) => Promise<void>): void {
+  receivers.add(send as Send);
+}
+
+/** Tells of a failure, whatever was thrown. It never throws itself. Without `context` nothing waits for what is sent. */
+export function report(error: unknown, failed: Failed, env: object, context?: Context): void {
   const line = { ...failed, method: METHODS.has(failed.method) ? failed.method : "other", code: "internal" } as const;
   try {
     const failure = { ...line, ...describe(error) };
@@ -71,14 +73,18 @@ export const report: Report = (error, failed) => {
     if (isDevelopment) {
       console.error(error instanceof Crash ? error.cause : error);
     }
-{% if error_reporting == 'sentry' %}
-    const sent = send(failure, env);
-    context?.waitUntil(sent);
-{% endif %}
+    for (const send of receivers) {
+      try {
+        const sent = send(failure, env).catch(() => {});
+        context?.waitUntil(sent);
+      } catch {
+        // It is the next one's turn.
+      }
+    }
   } catch {
     console.error(JSON.stringify(line));
   }
-};
+}
 
 function describe(error: unknown): Omit<Failure, keyof Failed | "code"> {
   const crash = isA(error, Crash) ? error : null;

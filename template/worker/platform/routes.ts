@@ -1,5 +1,6 @@
 // Which paths there are, and what stands behind each.
 
+import type { Env } from "./http";
 import { type Endpoint, type Instance, Refusal } from "./wasm";
 
 /** Of an ExecutionContext, what a request needs: work that goes on after the answer. */
@@ -45,13 +46,13 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as 
 export type Method = (typeof METHODS)[number];
 
 /** A handler for each method. That of GET answers HEAD too, where HEAD has none. */
-type Handlers<E, Pattern extends string = string> = Readonly<Partial<Record<Method, Handler<E, Pattern>>>>;
+export type Handlers<E, Pattern extends string = string> = Readonly<Partial<Record<Method, Handler<E, Pattern>>>>;
 
 /** An export of the crate, for a POST of JSON; or handlers. Without one, `{}`, the path is as if it were not there. */
 type Route<E, Pattern extends string = string> = Endpoint | Handlers<E, Pattern>;
 
 /** What stands behind each path. A segment `:name` matches any, as in `/images/:key/metadata`. */
-export type Routes<E = unknown> = Readonly<Record<string, Route<E>>>;
+export type Routes<E = Env> = Readonly<Record<string, Route<E>>>;
 
 /**
  * Routes whose handlers get the `params` of their own pattern: `const routes = defineRoutes<Env>()({ ... })`. Called

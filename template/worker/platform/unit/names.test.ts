@@ -4,26 +4,26 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type TestWorker, startWorker } from "./worker";
+import { type TestWorker, startWorker } from "../test/worker";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 
 /** The twin of the module in a folder of the crate: the one with the names. */
 function twin(folder: string): string {
-  const path = join(root, "{{ crate_name }}", folder);
-  return join(path, String(readdirSync(path).find((file) => /^{{ crate_name }}-[0-9a-f]+\.wasm$/.test(file))));
+  const path = join(root, "my_worker", folder);
+  return join(path, String(readdirSync(path).find((file) => /^my_worker-[0-9a-f]+\.wasm$/.test(file))));
 }
 
 const map = (folder: string) => join(root, "worker", folder, "index.js.map");
 
 function names(log: string, ...files: string[]): { status: number | null; stdout: string; stderr: string } {
-  const given = files.length > 0 ? files : [twin("pkg-faults"), map("dist-faults")];
+  const given = files.length > 0 ? files : [twin("pkg-faults"), map("dist-unit")];
   return spawnSync("bash", ["build.sh", "names", ...given], { cwd: root, input: log, encoding: "utf8" });
 }
 
 let worker: TestWorker;
 beforeAll(async () => {
-  worker = await startWorker("dist-faults");
+  worker = await startWorker("dist-unit");
 });
 afterAll(() => worker.stop());
 
@@ -55,17 +55,17 @@ function placeOf(file: string, text: string): string {
 it("names the file and the line of TypeScript that failed", async () => {
   const { stdout } = names(await logged("/quoting/bigint"));
   const { stack } = JSON.parse(stdout) as { stack: string };
-  expect(stack.split("\n")[0]).toBe(`at ${placeOf("worker/test/faults/quoting.ts", "BigInt(")}`);
-  expect(stack).toContain(`at ${placeOf("worker/test/faults/quoting.ts", "QUOTING[String(")}`.replace(/:\d+$/, ""));
+  expect(stack.split("\n")[0]).toBe(`at ${placeOf("worker/platform/unit/quoting.ts", "BigInt(")}`);
+  expect(stack).toContain(`at ${placeOf("worker/platform/unit/quoting.ts", "QUOTING[String(")}`.replace(/:\d+$/, ""));
   expect(stack).not.toContain("index.js");
 });
 
 it("names it in a stack as the engine writes it", () => {
-  const bundle = readFileSync(join(root, "worker/dist-faults/index.js"), "utf8").split("\n");
+  const bundle = readFileSync(join(root, "worker/dist-unit/index.js"), "utf8").split("\n");
   const line = bundle.findIndex((each) => each.includes("BigInt(`x")) + 1;
   const column = String(bundle[line - 1]).indexOf("BigInt(`x") + 1;
   const { stdout } = names(`Error\n    at POST (file:///a/b/index.js:${line}:${column})\n`);
-  expect(stdout).toBe(`Error\n    at POST (file:///a/b/${placeOf("worker/test/faults/quoting.ts", "BigInt(")})\n`);
+  expect(stdout).toBe(`Error\n    at POST (file:///a/b/${placeOf("worker/platform/unit/quoting.ts", "BigInt(")})\n`);
 });
 
 it("gives no lines of another bundle", async () => {
@@ -80,15 +80,15 @@ it("names them in a bare stack", () => {
 });
 
 it("gives no names of another build", async () => {
-  const { status, stdout, stderr } = names(await logged("/panic"), twin("pkg"), map("dist-faults"));
+  const { status, stdout, stderr } = names(await logged("/panic"), twin("pkg"), map("dist-unit"));
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toMatch(/the log is of the module [0-9a-f]+, the names of [0-9a-f]+/);
 });
 
 it.each([
   ["a text without a place", "it failed", [], /neither wasm-function\[N\] nor index\.js:L:C in the input/],
-  ["a module without names", "wasm-function[1]", ["{{ crate_name }}/pkg/{{ crate_name }}_bg.wasm"], /{{ crate_name }}_bg\.wasm has no names/],
-  ["what is no module", "wasm-function[1]", ["{{ crate_name }}/Cargo.toml"], /Cargo\.toml: expected a WebAssembly module/],
+  ["a module without names", "wasm-function[1]", ["my_worker/pkg/my_worker_bg.wasm"], /my_worker_bg\.wasm has no names/],
+  ["what is no module", "wasm-function[1]", ["my_worker/Cargo.toml"], /Cargo\.toml: expected a WebAssembly module/],
   ["no module", "wasm-function[1]", ["none.wasm"], /there is no none\.wasm: \.\/build\.sh test makes the files/],
   ["no map", "index.js:1:1", ["none.map"], /there is no none\.map: \.\/build\.sh test makes the files/],
 ])("says what is wrong: %s", (_, log, files, message) => {

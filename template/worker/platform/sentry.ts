@@ -1,8 +1,8 @@
-// Sends a failure to Sentry, as one envelope with one event:
+// Whoever imports this has failures sent to Sentry, each as one envelope with one event:
 // https://develop.sentry.dev/sdk/foundations/transport/envelopes/. It has what the line in the log has, nothing more.
 
-import { type Failure, isDevelopment } from "./failures";
-import { build } from "./health";
+import build from "./build.json";
+import { type Failure, isDevelopment, reportTo } from "./failures";
 
 const DSN = /^(https?:\/\/)(\w+)(?::\w*)?@([^/?#@]+(?:\/[^/?#]+)*)\/(\d+)$/;
 const FRAME = /^at (?:(wasm-function\[\d+\]):|([^:]+):(\d+):(\d+)$)/;
@@ -17,6 +17,8 @@ interface Env {
   /** Sentry takes an event without one for one of "production". */
   SENTRY_ENVIRONMENT?: string;
 }
+
+reportTo(send);
 
 /** Posts the failure where the secret SENTRY_DSN says, if there is one. It neither throws nor rejects. */
 export async function send(failure: Failure, env: Env): Promise<void> {
@@ -36,7 +38,7 @@ export async function send(failure: Failure, env: Env): Promise<void> {
       method: "POST",
       headers: {
         "content-type": "application/x-sentry-envelope",
-        "x-sentry-auth": `Sentry sentry_version=7, sentry_client={{ crate_name }}/${build.crate}, sentry_key=${key}`,
+        "x-sentry-auth": `Sentry sentry_version=7, sentry_client=${build.name}/${build.crate}, sentry_key=${key}`,
       },
       body: envelope(failure, env.SENTRY_ENVIRONMENT ?? (isDevelopment ? "development" : undefined)),
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -71,7 +73,7 @@ function envelope(failure: Failure, environment: string | undefined): string {
     platform: "javascript",
     level: "error",
     // Of the bundle, for the crate's version is often the same in the next deployment.
-    release: `{{ crate_name }}@${bundle}`,
+    release: `${build.name}@${bundle}`,
     environment,
     transaction,
     tags: texts({ requestId, code, route, method, place, instance, module, crate: build.crate }),

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 
 const bundle = (): void => {
-  execFileSync("bash", [join(import.meta.dirname, "../../build.sh"), "bundles"], { stdio: "inherit" });
+  execFileSync("bash", [join(import.meta.dirname, "../../../build.sh"), "bundles"], { stdio: "inherit" });
 };
 
 export default function setup(project: TestProject): void {

@@ -1,8 +1,8 @@
 // Ways to fail with a text of the client's in the error: in its message, its name or its stack.
 
-import { report } from "../../src/failures";
-import type { Routes } from "../../src/http";
-import { Refusal } from "../../src/wasm";
+import type { Routes } from "..";
+import { report } from "../failures";
+import { Refusal } from "../wasm";
 
 const thrown = (error: unknown): never => {
   throw error;

@@ -1,12 +1,12 @@
 // Nothing that the client sent is in the log, in workerd: failures whose message, name or stack quotes it.
 
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { QUOTING } from "./faults/quoting";
-import { type TestWorker, startWorker } from "./worker";
+import { type TestWorker, startWorker } from "../test/worker";
+import { QUOTING } from "./quoting";
 
 let worker: TestWorker;
 beforeAll(async () => {
-  worker = await startWorker("dist-faults");
+  worker = await startWorker("dist-unit");
 });
 afterAll(() => worker.stop());
 

@@ -1,7 +1,7 @@
 // Routes that read a body after the Worker itself has changed it, read it or damaged it; each answers its length.
 
-import { type Env, type Routes, bodyLimit, readBody } from "../../src/http";
-import type { Handler } from "../../src/routes";
+import { type Env, type Routes, bodyLimit, readBody } from "..";
+import type { Handler } from "../routes";
 
 const length = async (request: Request, env: Env) =>
   Response.json((await readBody(request, bodyLimit(env))).byteLength);

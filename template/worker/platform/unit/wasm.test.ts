@@ -1,15 +1,15 @@
-// The life of an instance in src/wasm.ts, where a request to a running Worker cannot show it.
+// The life of an instance in wasm.ts, where a request to a running Worker cannot show it.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import * as crate from "../../{{ crate_name }}/pkg-faults/{{ crate_name }}.js";
-import * as otherCrate from "../../{{ crate_name }}/pkg/{{ crate_name }}.js";
-import { Crash, type Endpoint, KEPT_BYTES, Misuse, Refusal, instantiate, toldByCrate } from "../src/wasm";
+import * as crate from "../../../my_worker/pkg-faults/my_worker.js";
+import * as otherCrate from "../../../my_worker/pkg/my_worker.js";
+import { Crash, type Endpoint, KEPT_BYTES, Misuse, Refusal, instantiate, toldByCrate } from "../wasm";
 
 function compiled(folder: string): WebAssembly.Module {
-  const path = join(import.meta.dirname, "../../{{ crate_name }}", folder, "{{ crate_name }}_bg.wasm");
+  const path = join(import.meta.dirname, "../../../my_worker", folder, "my_worker_bg.wasm");
   // The types are those of a Worker, where no module can be compiled.
   return Reflect.construct(WebAssembly.Module, [readFileSync(path)]) as WebAssembly.Module;
 }

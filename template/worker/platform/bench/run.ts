@@ -1,11 +1,11 @@
 // Measures the Worker of this project against the same job in TypeScript, and both against an echo. `./build.sh bench`
-// bundles it into a folder beside bench/ and runs it.
+// runs it, bundled into a folder that is as deep as this one.
 
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { ignored, path, request, sizes } from "../../bench/job";
 import { type TestWorker, startWorker } from "../test/worker";
 import { CONTESTANTS, type Contestant, type Measured, figures } from "./figures";
-import { ignored, path, request, sizes } from "./job";
 import { type Answer, load, post } from "./load";
 import { table, write } from "./report";
 import { size, verdict } from "./verdict";
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     }
     const all = (await measure(urls, bodies)).map(figures);
     const words = verdict(all);
-    const results = join(import.meta.dirname, "../bench/results");
+    const results = join(import.meta.dirname, "../../bench/results");
     write(results, all, words);
     console.log(`${table(all)}\n\n${words}\n\nAlso in worker/bench/results, with a plot.`);
   } finally {
