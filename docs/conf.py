@@ -28,6 +28,7 @@ NAVIGATION = {
             "debug-a-panic",
             "send-failures-to-sentry",
             "measure-your-job",
+            "make-it-faster",
             "updating",
             "settle-a-conflict",
             "change-an-answer",
