@@ -175,6 +175,7 @@ def test_a_project_has_exactly_the_files_of_the_template(project: Path, template
         "worker/platform/unit/": True,
         "worker/platform/sentry.ts": answers["error_reporting"] == "logs",
         "worker/public/": answers["playground"] == "no",
+        "my_worker/src/metadata/": answers["example"] == "text",
     }
     assert [path for path in left_out if not any(name.startswith(path) for name in expected)] == []
     gone = tuple(path for path, excluded in left_out.items() if excluded)
