@@ -245,6 +245,13 @@ def test_dev_follows_rust_with_a_module_of_its_own_and_goes_on_with_the_last_whe
     assert GOES_ON in build_sh(project, "build", status=1, WRANGLER_COMMAND="deploy")
 
 
+def test_dev_follows_the_typescript_of_the_platform(project: Path) -> None:
+    health = project / "worker/platform/health.ts"
+    with serve(project) as url:
+        health.write_text(health.read_text().replace("no-store", "no-cache"))
+        assert eventually(lambda: urlopen(f"{url}healthz", timeout=10).headers["cache-control"] == "no-cache", seconds=60)
+
+
 def test_a_module_over_its_budget_takes_nobodys_place(project: Path) -> None:
     before = module(project)
     edit(project)

@@ -115,6 +115,14 @@ def test_its_types_are_right_in_place(tested: Path, tmp_path: Path) -> None:
     with_tools(tested, f"tsc --project '{worker}/platform.json'")
 
 
+def test_an_editor_finds_the_settings_of_each_file(tested: Path) -> None:
+    worker = tested / "worker"
+    for settings in ["tsconfig.json", *(path.relative_to(worker) for path in worker.glob("platform/*/tsconfig.json"))]:
+        listed = with_tools(tested, f"tsc --project {settings} --listFilesOnly").splitlines()
+        folder = (worker / settings).parent if settings != "tsconfig.json" else worker / "platform"
+        assert [path for path in folder.glob("*.ts") if not any(Path(line).samefile(path) for line in listed)] == []
+
+
 @pytest.fixture
 def room(tested: Path) -> Iterator[Path]:
     """A project whose platform has all that the template's has: its tests, and what stands there for some answers alone."""
