@@ -858,8 +858,8 @@ IGNORED = "wrangler.toml\nvitest.*\n"
 @pytest.mark.parametrize("forced", [False, True])
 def test_an_update_keeps_of_what_git_ignores_only_what_it_has(template: Path, tmp_path: Path, forced: bool) -> None:
     project = render(template, tmp_path / "project", version=f"v{next(iter(released_versions()))}")
-    settings, unchanged = project / "worker/wrangler.toml", project / "worker/tsconfig.json"
-    write(project, **{"worker/.gitignore": f"{IGNORED}tsconfig.json"})
+    settings, unchanged = project / "worker/wrangler.toml", project / "worker/.npmrc"
+    write(project, **{"worker/.gitignore": f"{IGNORED}.npmrc"})
     settings.write_text(f"{settings.read_text()}# Mine.\n")
     commit(project, "Start")
     if forced:
