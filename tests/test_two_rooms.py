@@ -726,7 +726,7 @@ def test_a_module_of_the_owners_may_have_a_name_that_came_later(template: Path, 
 
 
 def test_a_style_sheet_finds_what_stands_beside_it(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0], {"playground": "yes"})
+    project = start(template, tmp_path / "project", ONE_ROOM[0], {"playground": "yes"})
     rules = """\
 a { background: url(logo.svg), url( "{}logo.svg#a" ), url('https://example.com/a.svg'), url(data:image/gif;base64,R0) }
 b { background: url("/logo.svg") }
@@ -741,7 +741,7 @@ c { mask: url(#a) }
 
 @pytest.mark.parametrize("edit", ["", "// mine\n"], ids=["as it was", "edited"])
 def test_a_file_that_an_older_branch_brought_back_is_named(template: Path, tmp_path: Path, edit: str) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0])
+    project = start(template, tmp_path / "project", ONE_ROOM[0])
     update(project)
     commit(project, "Update")
     run("git", "checkout", "--quiet", "HEAD~1", "--", "worker/src/http.ts", cwd=project)
@@ -774,7 +774,7 @@ def test_a_page_of_the_owners_finds_what_moved(template: Path, tmp_path: Path) -
 
 
 def test_a_type_of_sentrys_file_or_a_test_tells_nobody(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0], {"error_reporting": "sentry"})
+    project = start(template, tmp_path / "project", ONE_ROOM[0], {"error_reporting": "sentry"})
     own, tested = 'import type { send } from "./sentry";\n', 'import { send } from "./sentry";\n'
     write(project, {"worker/src/own.ts": own, "worker/src/own.test.ts": tested})
     update(project)
@@ -805,7 +805,7 @@ def test_an_index_that_is_elsewhere_is_told_of_sentry(template: Path, tmp_path: 
 
 
 def test_an_index_that_is_elsewhere_may_import_sentry_itself(template: Path, tmp_path: Path) -> None:
-    project = start(template, tmp_path / "project", RELEASES[0], {"error_reporting": "sentry"})
+    project = start(template, tmp_path / "project", ONE_ROOM[0], {"error_reporting": "sentry"})
     index = project / "worker/app/main.ts"
     index.parent.mkdir()
     (project / "worker/src/index.ts").rename(index)
