@@ -343,7 +343,11 @@ def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
     # As docs/updating.md says, git has the user's files back.
     run("git", "checkout", "--quiet", "HEAD", "--", *(path for path in USERS_FILES if path in mine), cwd=outdated)
     assert {path: content for path, content in files(outdated).items() if path in mine} == mine
-    move_in(outdated)
+    # The command says which old files are to be deleted.
+    told = run("node", TWO_ROOMS, "--write", cwd=outdated, status=1)
+    left = re.findall("^  (.*): it stands where the template had it before; delete it$", told, re.MULTILINE)
+    assert {*left} == old.keys() & PLACES.keys()
+    assert run("bash", "scripts/conflicts.sh", cwd=outdated) == ""
 
 
 @pytest.mark.parametrize("destination", ["../project", "../link", "{project}", "{project}/../link"])
