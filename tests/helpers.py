@@ -46,6 +46,12 @@ def build_sh(project: Path, *arguments: str, status: int = 0, **environment: str
     return run("./build.sh", *arguments, cwd=project, env=os.environ | {"CI": ""} | environment, status=status)
 
 
+def with_tools(project: Path, *commands: str, status: int = 0) -> str:
+    """Runs commands in worker/ with the tools of a project's pins, and returns what they printed."""
+    script = "CRATE=my_worker; source scripts/tools.sh; read_pins; use_tools; cd worker; "
+    return run("bash", "-e", "-c", script + "\n".join(commands), cwd=project, status=status)
+
+
 def copy_working_tree(to: Path) -> None:
     """Copies the files of this repository as they are now, uncommitted and new ones too, without what git ignores."""
     for name in run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0"):

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from conftest import Projects
-from helpers import build_sh, commit, eventually, files, run, serve
+from helpers import build_sh, commit, eventually, files, run, serve, with_tools
 
 pytestmark = pytest.mark.xdist_group("variants")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
@@ -371,10 +371,9 @@ def test_a_module_without_what_its_flags_ask_for_is_refused(project: Path, tmp_p
 def test_vitest_by_hand_tests_the_sources_as_they_are(project: Path) -> None:
     index = project / "worker/src/index.ts"
     index.write_text(index.read_text().replace('"/":', '"/elsewhere":'))
-    script = "CRATE=my_worker; source scripts/tools.sh; read_pins; use_tools; cd worker; vitest run contract"
-    assert "Tests " in run("bash", "-c", script, cwd=project, status=1)
+    assert "Tests " in with_tools(project, "vitest run contract", status=1)
     run("git", "checkout", "--quiet", ".", cwd=project)
-    assert "passed" in run("bash", "-c", script, cwd=project)
+    assert "passed" in with_tools(project, "vitest run contract")
 
 
 @on_linux

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Projects
-from helpers import ROOT, build_sh, files, run
+from helpers import ROOT, build_sh, files, run, with_tools
 
 PLATFORM = ROOT / "template/{{ crate_name }}/platform"
 ROOM = ROOT / "template/worker/platform"
@@ -80,14 +80,6 @@ def test_no_more_is_public_than_the_changelog_says() -> None:
 
 
 # --- Its TypeScript ---
-
-WITH_TOOLS = "CRATE=my_worker; source scripts/tools.sh; read_pins; use_tools; cd worker; "
-
-
-def with_tools(project: Path, *commands: str) -> str:
-    """Runs commands in worker/ with the tools of a project's pins."""
-    return run("bash", "-e", "-c", WITH_TOOLS + "\n".join(commands), cwd=project)
-
 
 def test_a_project_gets_it_byte_for_byte_without_its_tests(projects: Projects) -> None:
     ours = {name: text for name, text in files(ROOM).items() if not name.startswith("unit/")}

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from browser import chromium, violations
 from conftest import CANDIDATE, Projects
-from helpers import COPIER, ROOT, choices, commit, eventually, files, render, run, serve
+from helpers import COPIER, ROOT, choices, commit, eventually, files, render, run, serve, with_tools
 from playwright.sync_api import Browser, Locator, Page, expect
 
 CURRENT = pytest.mark.xdist_group("current")
@@ -367,8 +367,7 @@ def test_the_contract_holds_where_the_page_is_served_before_the_worker(projects:
     unpublished = settings.read_text()
     settings.write_text(f"{unpublished}{PUBLISHED}")
     try:
-        script = "CRATE=my_worker; source scripts/tools.sh; read_pins; use_tools; cd worker; vitest run contract"
-        run("bash", "-c", script, cwd=project)
+        with_tools(project, "vitest run contract")
     finally:
         worker.write_text(alone)
         settings.write_text(unpublished)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from conftest import CANDIDATE, Projects
 from edits import add_endpoint
-from helpers import NAMED_PIN_SETS, build_sh, choices, eventually, files, render, run, serve
+from helpers import NAMED_PIN_SETS, build_sh, choices, eventually, files, render, run, serve, with_tools
 from hostile import NASTIEST
 
 VARIANTS = pytest.mark.xdist_group("variants")
@@ -261,9 +261,8 @@ def test_a_failure_is_sent_to_sentry_where_that_is_the_answer_and_nowhere_else(p
     asked = projects.tested("current", "speed", "SCREAMING-KEBAB-CASE", reporting="sentry")
     test = asked / "worker/test/fails.test.ts"
     test.write_text(FAILS)
-    script = "CRATE=my_worker; source scripts/tools.sh; read_pins; use_tools; cd worker; vitest run fails"
     try:
-        assert "1 passed" in run("bash", "-c", script, cwd=asked)
+        assert "1 passed" in with_tools(asked, "vitest run fails")
     finally:
         test.unlink()
     assert "sentry" not in (projects.tested("current") / "worker/dist/index.js").read_text()
