@@ -63,8 +63,9 @@ def placed(text: str, code: str) -> str:
         return code
     if code.startswith("mod "):
         return re.sub("^mod ", f"{code}mod ", text, count=1, flags=re.MULTILINE)
-    for beginning, replaced in [("const routes", r"^const routes.*?^};\n"), ("import type {", r"^import type {.*?;\n")]:
+    for beginning, end in {"const routes": "^};", "import type {": ";", "/// A text and": "^}"}.items():
         if code.startswith(beginning):
+            replaced = rf"^{re.escape(beginning)}.*?{end}\n"
             return re.sub(replaced, lambda _: code, text, count=1, flags=re.MULTILINE | re.DOTALL)
     return f"{text}\n{code}" if text else code
 
