@@ -132,17 +132,23 @@ def answers(url: str) -> bool:
 
 def share_builds(project: Path, to: Path) -> None:
     """Gives a project the npm packages of another, and the crates of others that Cargo compiled there, as hard links.
-    What is written anew in them is a copy; of its own crates each project has all by itself.
+    What is written anew in them is a copy.
     """
-    packages, target = "worker/node_modules", "my_worker/target"
+    packages = "worker/node_modules"
 
     def link(old: str, new: str) -> None:
         (shutil.copy2 if old.endswith(("/.package-lock.json", "/.agreed")) else os.link)(old, new)
 
     shutil.copytree(project / packages, to / packages, symlinks=True, copy_function=link)
-    if (project / target).exists() and not (to / target).exists():
+    share_crates(project, to)
+
+
+def share_crates(project: Path, to: Path, crate: str = "my_worker") -> None:
+    """Gives a project the crates of others that Cargo compiled in another one; of its own it has all by itself."""
+    compiled, target = project / "my_worker/target", to / crate / "target"
+    if compiled.exists() and not target.exists():
         own = shutil.ignore_patterns("*my_worker*", "*platform*", ".cargo*-lock", ".rustc_info.json", "incremental")
-        shutil.copytree(project / target, to / target, symlinks=True, copy_function=os.link, ignore=own)
+        shutil.copytree(compiled, target, symlinks=True, copy_function=os.link, ignore=own)
 
 
 def render(template: Path, project: Path, answers: Mapping[str, str] | None = None, version: str = "HEAD") -> Path:

@@ -11,28 +11,14 @@ from pathlib import Path
 import edits
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import build_sh, commit, files, render, run, share_builds
-from test_update import MOVED, ONE_ROOM, RELEASES, USERS_FILES, move_in, start, update
+from helpers import build_sh, commit, render, run, share_builds, share_crates
+from test_update import DIFFERING, MOVED, ONE_ROOM, USERS_FILES, move_in, start, update
 
 pytestmark = pytest.mark.xdist_group("updates")
 LOCKS = sorted(Projects.LOCKS)
-# The first release, the last, and the last of the older user's files. An update ends with the template's files of today,
-# whatever it started from: that is shown of every release, without a build. What is left of the old one are the user's
-# files.
-BUILT = list(dict.fromkeys([RELEASES[-1], "v0.5.0", "v0.6.0", RELEASES[0]]))
 
 
-@pytest.mark.parametrize("release", [release for release in RELEASES if release not in BUILT])
-def test_a_release_that_is_not_built_had_users_files_of_those_that_are(
-    template: Path, tmp_path: Path, release: str
-) -> None:
-    old = {name: files(render(template, tmp_path / name, version=name)) for name in [release, *BUILT]}
-    users = [path for path in USERS_FILES if path not in [*LOCKS, "README.md"]]
-    own = [path for path in users if old[release].get(path) not in [old[built].get(path) for built in BUILT]]
-    assert own == [], f"add {release} to BUILT"
-
-
-@pytest.fixture(scope="module", params=BUILT)
+@pytest.fixture(scope="module", params=DIFFERING)
 def old(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of a release, set up by its own build.sh, with lock files of its own: those of a new project but for
     what this one asks otherwise, so that nothing in them is of today.
@@ -47,18 +33,20 @@ def old(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest
     return project
 
 
-def copy(project: Path, to: Path) -> Path:
-    run("git", "clone", "--quiet", project, to, cwd=project)
-    share_builds(project, to)
-    return to
+@pytest.fixture
+def project(old: Path, projects: Projects, tmp_path: Path) -> Path:
+    """A copy of it, with what is compiled in a project of today: after the update it is the same."""
+    run("git", "clone", "--quiet", old, tmp_path / "project", cwd=tmp_path)
+    share_builds(old, tmp_path / "project")
+    share_crates(projects.tested("current"), tmp_path / "project")
+    return tmp_path / "project"
 
 
 def changed(project: Path) -> list[str]:
     return sorted(run("git", "diff", "--name-only", cwd=project).splitlines())
 
 
-def test_an_untouched_project_builds_and_passes(old: Path, tmp_path: Path) -> None:
-    project = copy(old, tmp_path / "project")
+def test_an_untouched_project_builds_and_passes(project: Path) -> None:
     locks = {lock: (project / lock).read_bytes() for lock in LOCKS}
     update(project)
     move_in(project)
@@ -70,8 +58,7 @@ def test_an_untouched_project_builds_and_passes(old: Path, tmp_path: Path) -> No
     assert set(changed(project)) <= set(LOCKS)
 
 
-def test_an_edited_project_builds_and_passes(old: Path, tmp_path: Path) -> None:
-    project = copy(old, tmp_path / "project")
+def test_an_edited_project_builds_and_passes(old: Path, project: Path) -> None:
     edits.edit(project)
     commit(project, "My own")
     update(project)

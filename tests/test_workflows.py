@@ -135,14 +135,19 @@ def test_the_site_is_published_of_a_release_of_the_repository_itself() -> None:
     assert "secrets." not in DOCS.read_text()
 
 
-def test_what_is_newest_is_asked_each_week_and_may_only_read() -> None:
+def test_what_a_change_leaves_out_is_tested_each_week_and_may_only_read() -> None:
     content = yaml.safe_load(NEWEST.read_text())
     assert content[True].keys() == {"schedule", "workflow_dispatch"}
     assert content["permissions"] == {"contents": "read"}
-    assert content["jobs"]["newest"]["if"] == "github.repository == 'org/wasm-worker-template'"
-    (script,) = [step["run"] for step in steps(NEWEST) if "run" in step]
-    (file,) = re.findall(r"pytest --verbose (\S+)$", script, re.M)
+    assert {job["if"] for job in content["jobs"].values()} == {"github.repository == 'org/wasm-worker-template'"}
+    (file,) = re.findall(r"pytest --verbose (tests/\S+)$", NEWEST.read_text(), re.M)
     assert (ROOT / file).exists()
+    updates = content["jobs"]["updates"]
+    assert updates["env"]["RELEASES"] == "all"
+    # The oldest Copier is read from the line that says which one it is.
+    (expression,) = re.findall(r"sed -n '(.*)' copier.yml", NEWEST.read_text())
+    oldest = run("sed", "-n", expression, "copier.yml", cwd=ROOT).strip()
+    assert oldest == yaml.safe_load((ROOT / "copier.yml").read_text())["_min_copier_version"]
     assert "secrets." not in NEWEST.read_text()
 
 
@@ -166,7 +171,10 @@ def test_each_layer_that_a_job_names_is_one() -> None:
     named = re.findall(r"tests/test_(\w+)\.py", scripts)
     for layers in re.findall(r"\./scripts/test\.sh (.+)", scripts):
         named += layers.split()
-    assert named
+    matrix = yaml.safe_load(NEWEST.read_text())["jobs"]["updates"]["strategy"]["matrix"]
+    for layers in [*matrix["layers"], *(row["layers"] for row in matrix["include"])]:
+        named += layers.split()
+    assert len(named) > 10
     assert [layer for layer in named if not (ROOT / f"tests/test_{layer}.py").exists()] == []
 
 
