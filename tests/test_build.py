@@ -23,7 +23,7 @@ GOES_ON = "What stands above says why; with that mended, the same command goes o
 @pytest.fixture
 def project(projects: Projects) -> Iterator[Path]:
     """A project that is built and tested, and put back as it was."""
-    project = projects.tested("current", "balanced", "snake_case")
+    project = projects.quick()
     build_sh(project, "build")  # Where it was served, there is the module of `dev`.
     yield project
     run("git", "checkout", "--quiet", ".", cwd=project)

@@ -13,7 +13,7 @@ import tomli
 import yaml
 from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, Cloudflare, cloudflare
 from conftest import CANDIDATE, Projects
-from helpers import ROOT, files, render, run
+from helpers import ROOT, files, render, run, share_crates
 
 SECRETS = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_ACCOUNT_ID": ACCOUNT}
 
@@ -51,6 +51,7 @@ def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Clo
     printed = {}
     for name, job in jobs(project).items():
         run("git", "clone", "--quiet", project, tmp_path / name, cwd=tmp_path)
+        share_crates(project, tmp_path / name)
         for step in job["steps"]:
             if "run" in step:
                 printed[step["name"]] = run_step(step, tmp_path / name, SECRETS, CLOUDFLARE_API_BASE_URL=api.url)

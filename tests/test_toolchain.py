@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 from conftest import CANDIDATE, Projects
 from edits import add_endpoint
-from helpers import NAMED_PIN_SETS, build_sh, choices, eventually, files, render, run, serve, with_tools
+from helpers import NAMED_PIN_SETS, build_sh, choices, eventually, files, render, run, serve, share_crates, with_tools
 from hostile import NASTIEST
 
 VARIANTS = pytest.mark.xdist_group("variants")
 CURRENT = pytest.mark.xdist_group("current")
 # Every value of every question, and each profile with each pin set. A build takes long, and a casing changes nothing
-# but names (tests/test_casing.py): so each stands beside answers that are built anyway, one more in NASTIEST.
+# but names (tests/test_casing.py): so each stands beside answers that are built anyway, two in NASTIEST and `quick`.
 COMBINATIONS = [
     *(
         pytest.param(pins, profile, casing, "text", reporting, marks=pytest.mark.xdist_group(pins))
@@ -38,12 +38,8 @@ COMBINATIONS = [
         ]
     ),
     *(
-        pytest.param("current", "balanced", casing, "text", "logs", marks=VARIANTS)
-        for casing in ["snake_case", "PascalCase"]
-    ),
-    *(
         pytest.param(pins, profile, casing, "image", "logs", marks=pytest.mark.xdist_group(pins))
-        for pins, profile, casing in [("article", "size", "kebab-case"), ("current", "balanced", "camelCase")]
+        for pins, profile, casing in [("article", "size", "PascalCase"), ("current", "balanced", "camelCase")]
     ),
 ]
 
@@ -67,7 +63,8 @@ def test_a_project_builds_and_passes_its_own_tests(
 
 @pytest.mark.parametrize("question", ["optimization_profile", "serde_casing", "example", "error_reporting"])
 def test_each_choice_is_built(question: str) -> None:
-    built = {value for combination in COMBINATIONS for value in combination.values} | {*NASTIEST.values()}
+    built = {value for combination in COMBINATIONS for value in combination.values}
+    built |= {*NASTIEST.values(), *Projects.QUICK.values()}
     assert {*choices(question)} <= built
 
 
@@ -193,8 +190,11 @@ def test_the_commands_in_the_manual_of_the_image_example_work(projects: Projects
 
 
 @VARIANTS
-def test_a_project_of_the_nastiest_answers_builds_and_passes(template: Path, tmp_path: Path) -> None:
+def test_a_project_of_the_nastiest_answers_builds_and_passes(
+    projects: Projects, template: Path, tmp_path: Path
+) -> None:
     project = render(template, tmp_path / "project", NASTIEST, CANDIDATE)
+    share_crates(projects.quick(), project, NASTIEST["crate_name"])
     assert f"{NASTIEST['crate_name']} is built and tested" in build_sh(project)
     assert not list(tmp_path.rglob("pwned"))
 
@@ -285,7 +285,7 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_deploy_refuses(projects: Projects, mistake: str) -> None:
     path, pattern, replacement, message = MISTAKES[mistake]
-    project = projects.tested("current", "balanced", "snake_case")
+    project = projects.quick()
     file = project / path
     file.write_text(re.sub(pattern, replacement, file.read_text(), count=1))
     printed = subprocess.run(
