@@ -38,6 +38,8 @@ COLOURS = {
 }
 TYPING = 0.013
 """Seconds for a character of a command."""
+STILL = 3
+"""Seconds for which the last screen stands before the first command is typed."""
 
 
 STYLE = """
@@ -177,7 +179,8 @@ def command(text: str, after: float) -> Line:
 def picture(lines: list[Line]) -> str:
     """An SVG of a terminal in which the lines come one by one, as if somebody typed the commands; played once.
 
-    Without animation, or where a reader wants less motion, it is the last screen.
+    It begins and ends with the last screen. Without animation, or where a reader wants less motion, it stays that: a
+    line is hidden only while it waits for its turn.
     """
     clock, drawn, scrolling = 0.0, [], {}
     for number, line in enumerate(lines):
@@ -196,11 +199,11 @@ def picture(lines: list[Line]) -> str:
     frames = " ".join(f"{when} {{ transform: translateY(-{up}px) }}" for when, up in steps.items())
     motion = f"""
   @media (prefers-reduced-motion: no-preference) {{
-    text {{ animation: show 1ms var(--t) backwards }}
-    .typed {{ animation: show 1ms var(--t) backwards, type var(--d) steps(var(--n)) var(--t) backwards }}
-    g {{ animation: scroll {clock:.2f}s step-end }}
+    text {{ animation: wait var(--t) {STILL}s }}
+    .typed {{ animation: wait var(--t) {STILL}s, type var(--d) steps(var(--n)) calc({STILL}s + var(--t)) }}
+    g {{ animation: scroll {clock:.2f}s step-end {STILL}s }}
   }}
-  @keyframes show {{ from {{ visibility: hidden }} }}
+  @keyframes wait {{ from, to {{ visibility: hidden }} }}
   @keyframes type {{ from {{ clip-path: inset(0 100% 0 0) }} to {{ clip-path: inset(0) }} }}
   @keyframes scroll {{ {frames} }}
 """

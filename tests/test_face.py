@@ -9,8 +9,10 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from conftest import CANDIDATE, Projects
 from helpers import QUESTIONS, ROOT, build_sh, files, render, run, serve
+from playwright.sync_api import Page
 
 from scripts import picture
 
@@ -151,6 +153,44 @@ def test_nothing_of_the_picture_moves_for_who_wants_less_motion() -> None:
     style = picture.PICTURE.read_text().split("</style>")[0]
     start = style.index("@media (prefers-reduced-motion: no-preference) {")
     assert re.findall(r"animation(?!-)", style[:start] + style[style.index("\n  }\n", start) :]) == []
+
+
+# Stops the picture at a second, and gives the lines that can be read then, below the bar of the terminal.
+READ = """([second, bar]) => {
+  for (const animation of document.getAnimations()) {
+    animation.pause();
+    animation.currentTime = 1000 * second;
+  }
+  const terminal = document.querySelector("rect").getBoundingClientRect();
+  const lines = [...document.querySelectorAll("text")].filter((line) => {
+    const { top, bottom } = line.getBoundingClientRect();
+    const { visibility, clipPath } = getComputedStyle(line);
+    return terminal.top + bar < top && bottom < terminal.bottom && visibility === "visible" && clipPath === "none";
+  });
+  return lines.map((line) => line.textContent);
+}"""
+
+
+def test_the_picture_begins_and_ends_with_its_last_screen() -> None:
+    """So it says something as a still, too: in a preview, printed, or before anybody waits for it."""
+    last = shown()[-picture.ROWS + 1 :]  # one row is blank
+    with chromium() as browser:
+        still, moving = (
+            browser.new_page(viewport={"width": 900, "height": 450}, reduced_motion=motion)
+            for motion in ["reduce", "no-preference"]
+        )
+        for page in [still, moving]:
+            page.goto(picture.PICTURE.as_uri())
+        assert [read(still, 0), read(still, 10)] == [last, last]
+        # Only forwards: an animation that is over is no longer found.
+        assert [read(moving, 0), read(moving, picture.STILL - 0.01)] == [last, last]
+        assert read(moving, picture.STILL + 0.1) == []
+        assert read(moving, picture.STILL + 2)[0] == f"$ {picture.COPY}"
+        assert read(moving, 1000) == last
+
+
+def read(page: Page, second: float) -> list[str]:
+    return page.evaluate(READ, [second, picture.BAR])
 
 
 def test_the_picture_shows_the_questions_of_today(template: Path, tmp_path: Path) -> None:
