@@ -5,7 +5,7 @@ tests/test_benchmarks.py holds the files to them: after a new run, it shows the 
 
 from typing import Any
 
-from .ratios import ratio
+from .ratios import ratio, spread
 
 
 def quotes(results: dict[str, Any]) -> dict[str, list[str]]:
@@ -24,6 +24,12 @@ def quotes(results: dict[str, Any]) -> dict[str, list[str]]:
     def beside_size(profile: str) -> str:
         return f"{profile}: {sizes[profile]} KB, {times(f'generated-{profile}', 'generated-size', 1)} times as fast"
 
+    def rounded(values: list[float]) -> str:
+        return f"{spread(values).median:.0f}"
+
+    def start(one: str) -> str:
+        return rounded(contestants[one]["cold_start_ms"])
+
     ours = "generated-speed"
     return {
         "copier.yml": [
@@ -33,9 +39,13 @@ def quotes(results: dict[str, Any]) -> dict[str, list[str]]:
             beside_size("speed"),
         ],
         "README.md": [
-            f"in profile `speed` a request of 1 MB is answered {times(ours, 'javascript-idiomatic', 1, 0)} times as often as by idiomatic "
-            f"JavaScript and {times(ours, 'workers-rs', 1)} times as often as by workers-rs, one of 1.3 MB in mixed "
-            f"scripts {times(ours, 'javascript-idiomatic', 2, 0)} and {times(ours, 'workers-rs', 2)} times",
-            f"in profile `size` the module has {sizes['size']} KB",
+            f"in profile `speed`, requests of 1 MB are answered {times(ours, 'javascript-idiomatic', 1, 0)} times as often "
+            f"as by idiomatic JavaScript and {times(ours, 'workers-rs', 1)} times as often as by workers-rs. For 1.3 MB in "
+            f"mixed scripts it is {times(ours, 'javascript-idiomatic', 2, 0)} times and {times(ours, 'workers-rs', 2)} "
+            "times as often",
+            f"has {sizes['size']} KB in profile `size`, {sizes['balanced']} KB in `balanced` and {sizes['speed']} KB in "
+            "`speed`",
+            f"a cold start takes {start('generated-balanced')} ms, with JavaScript alone "
+            f"{start('javascript-idiomatic')}, and for a Worker of one line {rounded(results['minimal_cold_start_ms'])}",
         ],
     }
