@@ -20,20 +20,20 @@ def text_rules(text: str, question: str) -> Iterator[tuple[str, bool]]:
     controls = [character for character in text if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")]
     controls += [character for character in text if unicodedata.bidirectional(character) in DIRECTIONS]
     controls += [character for character in text if character in "\ufffe\uffff"]
-    yield "an invisible control character: type it as one line", bool(controls)
-    yield f"{len(text)} characters: use at most {LONGEST[question]}", len(text) > LONGEST[question]
-    yield "is empty or has a blank at an end", text != text.strip() or not text
+    yield "Type one line of visible characters", bool(controls)
+    yield f"Use at most {LONGEST[question]} characters", len(text) > LONGEST[question]
+    yield "Begin and end with visible characters", text != text.strip() or not text
 
 
 def worker_rules(name: str, _question: str) -> Iterator[tuple[str, bool]]:
     label = 0 < len(name) < 64 and set(name) <= {*string.ascii_lowercase, *string.digits, "-"}
-    yield "is not a Worker name: use 1 to 63", not label or name.startswith("-") or name.endswith("-")
+    yield "Use a-z, 0-9 and -, 1 to 63 characters", not label or name.startswith("-") or name.endswith("-")
 
 
 def crate_rules(name: str, _question: str) -> Iterator[tuple[str, bool]]:
     identifier = 0 < len(name) < 65 and set(name) <= {*string.ascii_lowercase, *string.digits, "_"}
-    yield "is not a crate name: use 1 to 64", not identifier or name[0] not in string.ascii_lowercase
-    yield "has two underscores side by side", "__" in name
+    yield "Use a-z, 0-9 and _, 1 to 64 characters", not identifier or name[0] not in string.ascii_lowercase
+    yield "Use single underscores", "__" in name
     yield "is a Rust keyword", name in names.RUST_KEYWORDS
     yield "is a crate of Rust itself", name in names.RUST_CRATES
     yield "is a dependency of the generated crate", name in names.OWN_DEPENDENCIES

@@ -32,23 +32,23 @@ def test_every_macro_is_called_in_this_file() -> None:
 
 # --- Names ---
 
-WORKER_NAME = (
-    "use 1 to 63 lower-case letters, digits and hyphens, with a letter or a digit at both ends, for example my-worker."
-)
-CRATE_NAME = "use 1 to 64 lower-case letters, digits and underscores, the first a letter, for example text_tools."
+LABEL = "characters, with a letter or a digit at both ends"
+WORKER_NAME = f"Use a-z, 0-9 and -, 1 to 63 {LABEL}, for example my-worker"
+BUCKET_NAME = f"Use a-z, 0-9 and -, 3 to 63 {LABEL}, for example my-worker-images"
+CRATE_NAME = "Use a-z, 0-9 and _, 1 to 64 characters, the first a letter, for example text_tools"
 DEVICE = "names a device on Windows, where the folder could not exist"
 REFUSED_CRATES = {
-    "a__b": "a__b has two underscores side by side, which rustc warns of: use single ones, for example a_b.",
-    "async": "async is a Rust keyword and cannot name a crate: choose another, for example async_tools.",
-    "gen": "gen is a Rust keyword and cannot name a crate: choose another, for example gen_tools.",
-    "std": "std is a crate of Rust itself: choose another name, for example std_tools.",
-    "core": "core is a crate of Rust itself: choose another name, for example core_tools.",
-    "test": "test is a crate of Rust itself: choose another name, for example test_tools.",
-    "serde": "serde is a dependency of the generated crate: choose another name, for example my_serde.",
-    "worker": "worker is a folder of the generated project: choose another name, for example worker_core.",
-    "pkg": "pkg is a folder of the generated project: choose another name, for example pkg_core.",
-    "con": f"con {DEVICE}: choose another name, for example con_tools.",
-    "lpt9": f"lpt9 {DEVICE}: choose another name, for example lpt9_tools.",
+    "a__b": "Use single underscores, for example a_b: a__b has two side by side, which rustc warns of.",
+    "async": "Choose another name, for example async_tools: async is a Rust keyword and cannot name a crate.",
+    "gen": "Choose another name, for example gen_tools: gen is a Rust keyword and cannot name a crate.",
+    "std": "Choose another name, for example std_tools: std is a crate of Rust itself.",
+    "core": "Choose another name, for example core_tools: core is a crate of Rust itself.",
+    "test": "Choose another name, for example test_tools: test is a crate of Rust itself.",
+    "serde": "Choose another name, for example my_serde: serde is a dependency of the generated crate.",
+    "worker": "Choose another name, for example worker_core: worker is a folder of the generated project.",
+    "pkg": "Choose another name, for example pkg_core: pkg is a folder of the generated project.",
+    "con": f"Choose another name, for example con_tools: con {DEVICE}.",
+    "lpt9": f"Choose another name, for example lpt9_tools: lpt9 {DEVICE}.",
 }
 
 
@@ -68,7 +68,7 @@ def test_a_label_of_a_host_name_is_a_worker_name(name: str) -> None:
     + [pytest.param("a" * 64, id="64 characters")],
 )
 def test_anything_else_is_no_worker_name(name: str) -> None:
-    assert names.worker_name_error(name) == f"{visible_answer(name)} is not a Worker name: {WORKER_NAME}"
+    assert names.worker_name_error(name) == f"{WORKER_NAME}: {visible_answer(name)} is not a Worker name."
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_rust_identifier_is_a_crate_name(name: str) -> None:
     + [pytest.param("a" * 65, id="65 characters")],
 )
 def test_anything_else_is_no_crate_name(name: str) -> None:
-    assert names.crate_name_error(name) == f"{visible_answer(name)} is not a crate name: {CRATE_NAME}"
+    assert names.crate_name_error(name) == f"{CRATE_NAME}: {visible_answer(name)} is not a crate name."
 
 
 @pytest.mark.parametrize("name", REFUSED_CRATES)
@@ -126,7 +126,7 @@ def test_a_name_that_is_taken_or_warned_of_is_no_crate_name(name: str) -> None:
     [*names.RUST_KEYWORDS, *names.RUST_CRATES, *names.OWN_DEPENDENCIES] + [*names.OWN_FOLDERS, *names.DEVICES],
 )
 def test_the_name_proposed_for_one_that_is_taken_is_valid(name: str) -> None:
-    proposed = re.search(r"for example (\w+)\.$", names.crate_name_error(name))[1]
+    proposed = re.search(r"for example (\w+):", names.crate_name_error(name))[1]
     assert names.crate_name_error(proposed) == ""
 
 
@@ -170,9 +170,10 @@ def test_a_name_with_a_hyphen_is_quoted_in_typescript(field: str, rule: str, pro
 
 # --- Free text ---
 
-INVISIBLE = (
-    "The text holds a line break, a tab or an invisible control character: type it as one line of visible characters."
-)
+def invisible(text: str) -> str:
+    """The refusal of a text that holds what cannot be seen."""
+    rule = "Type one line of visible characters, for example Text Tools"
+    return f"{rule}: {json.dumps(text)} holds a line break, a tab or an invisible control character."
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,8 @@ INVISIBLE = (
     ids=ascii,
 )
 def test_a_text_holds_no_invisible_character(character: str) -> None:
-    assert [quoting.line_error(text, 300) for text in (character, f"a{character}b", f"a{character}")] == [INVISIBLE] * 3
+    for text in (character, f"a{character}b", f"a{character}"):
+        assert quoting.line_error(text, 300) == invisible(text)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +193,8 @@ def test_a_text_holds_no_invisible_character(character: str) -> None:
 )
 def test_a_text_is_not_empty_and_has_no_blank_at_an_end(text: str) -> None:
     """Else a heading, a licence line or a paragraph would end in blanks, or become a block of code."""
-    message = "The text is empty or has a blank at an end: begin and end it with a visible character."
+    rule = "Begin and end with visible characters, for example Text Tools"
+    message = f"{rule}: {json.dumps(text)} is empty or has a blank at an end."
     assert quoting.line_error(text, 300) == message
 
 
@@ -204,10 +207,7 @@ def test_what_r2_takes_is_a_bucket_name(name: str) -> None:
     "name", ["", "ab", "-ab", "ab-", "aBc", "a_b", "a.b", "abc\n", pytest.param("a" * 64, id="64")]
 )
 def test_anything_else_is_no_bucket_name(name: str) -> None:
-    rule = "use 3 to 63 lower-case letters, digits and hyphens, with a letter or a digit at both ends"
-    assert names.bucket_name_error(name) == (
-        f"{visible_answer(name)} is not a bucket name: {rule}, for example my-worker-images."
-    )
+    assert names.bucket_name_error(name) == f"{BUCKET_NAME}: {visible_answer(name)} is not a bucket name."
 
 
 @given(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", fullmatch=True))
@@ -239,7 +239,7 @@ def test_a_message_shows_an_answer_on_one_visible_line(answer: str, shown: str) 
 @pytest.mark.parametrize("text", ["a", "é", "🦀"])
 def test_a_text_is_no_longer_than_allowed(text: str) -> None:
     assert quoting.line_error(text * 300, 300) == ""
-    assert quoting.line_error(text * 301, 300) == "The text has 301 characters: use at most 300."
+    assert quoting.line_error(text * 301, 300) == f"Use at most 300 characters: {json.dumps(text * 40 + '...')} has 301."
 
 
 @pytest.mark.parametrize(
@@ -280,6 +280,7 @@ def test_markdown_shows_a_text_as_it_was_typed(text: str, escaped: str) -> None:
 # --- Pins ---
 
 CURRENT = pins.SETS["current"]
+DAY = CURRENT["compatibility_date"]
 
 
 @pytest.mark.parametrize("rust", [pins.RUST_FLOOR, "1.1000.10"])
@@ -289,33 +290,33 @@ def test_a_stable_rust_is_accepted(rust: str) -> None:
 
 @pytest.mark.parametrize("rust", ["", "1.99", "stable", "nightly-2026-01-01", "2.0.0", "1.99.1\n", "1.099.1", "1.99.٣"])
 def test_a_rust_that_is_not_a_stable_one_in_full_is_refused(rust: str) -> None:
-    message = f"{visible_answer(rust)} is not a stable Rust version: write it in full, for example {CURRENT['rust']}."
+    message = f"Write it in full, as {CURRENT['rust']}: {visible_answer(rust)} is not a stable Rust version."
     assert pins.rust_version_error(rust) == message
 
 
 @pytest.mark.parametrize("rust", ["1.0.0", "1.87.9"])
 def test_a_rust_that_is_too_old_is_refused(rust: str) -> None:
-    needed = f"the crates of the project need {pins.RUST_FLOOR} or newer, for example {CURRENT['rust']}."
-    assert pins.rust_version_error(rust) == f"Rust {rust} is too old: {needed}"
+    rule = f"Use {pins.RUST_FLOOR} or newer, as {CURRENT['rust']}"
+    assert pins.rust_version_error(rust) == f"{rule}: Rust {rust} is too old for the crates of the project."
 
 
 @pytest.mark.parametrize("version", ["", "0.11.0", "latest", "0.12", "0.12.0\n"])
 def test_a_wasm_pack_that_is_not_tested_is_refused(version: str) -> None:
     known = ", ".join(pins.WASM_PACKS)
-    message = f"wasm-pack {visible_answer(version)} is not known to build this layout: use one of {known}."
+    message = f"Use one of {known}: wasm-pack {visible_answer(version)} is not known to build this layout."
     assert pins.wasm_pack_version_error(version) == message
 
 
 @pytest.mark.parametrize("version", ["", "3.0.0", "latest", "4", "4.0.0\n"])
 def test_a_wrangler_that_is_not_tested_is_refused(version: str) -> None:
     known = ", ".join(pins.WRANGLERS)
-    message = f"wrangler {visible_answer(version)} is not known to run this layout: use one of {known}."
+    message = f"Use one of {known}: wrangler {visible_answer(version)} is not known to run this layout."
     assert pins.wrangler_version_error(version) == message
 
 
 @pytest.mark.parametrize("day", ["", "today", "26-11-17", "2026/11/17", "2026-1-1", "2026-11-17\n", "1999-01-01"])
 def test_a_compatibility_date_is_written_in_full(day: str) -> None:
-    message = f"{visible_answer(day)} is not a date: write year-month-day, for example {CURRENT['compatibility_date']}."
+    message = f"Write it as {CURRENT['compatibility_date']}, year-month-day: {visible_answer(day)} is not a date."
     assert pins.compatibility_date_error(day, CURRENT["wrangler"]) == message
 
 
@@ -323,7 +324,7 @@ def test_a_compatibility_date_is_a_day_of_the_calendar() -> None:
     first = datetime.date(2023, 1, 1)
     calendar = {str(first + datetime.timedelta(days)) for days in range(365 * 5 + 1)}
     written = [f"{y}-{m:02}-{d:02}" for y in range(2023, 2028) for m in range(14) for d in range(33)]
-    refused = [day for day in written if " is not a date: " in pins.compatibility_date_error(day, CURRENT["wrangler"])]
+    refused = [day for day in written if " is not a date." in pins.compatibility_date_error(day, CURRENT["wrangler"])]
     assert refused == [day for day in written if day not in calendar]
 
 
@@ -331,9 +332,10 @@ def test_a_compatibility_date_is_a_day_of_the_calendar() -> None:
 def test_a_compatibility_date_is_one_that_the_runtime_knows(wrangler: str) -> None:
     newest = pins.newest_compatibility_date(wrangler)
     next_day = str(datetime.date.fromisoformat(newest) + datetime.timedelta(1))
-    newer = f"is newer than the workerd of wrangler {wrangler} knows: use {newest} or older."
-    older = f"is older than nodejs_compat as this project uses it: use 2024-09-23 or newer, for example {newest}."
-    days = {"2024-09-22": f"2024-09-22 {older}", "2024-09-23": "", newest: "", next_day: f"{next_day} {newer}"}
+    newer = f"Use {newest} or older: {next_day} is newer than the workerd of wrangler {wrangler} knows."
+    floor = f"Use 2024-09-23 or newer, as {newest}"
+    older = f"{floor}: 2024-09-22 is older than nodejs_compat as this project uses it."
+    days = {"2024-09-22": older, "2024-09-23": "", newest: "", next_day: newer}
     assert {day: pins.compatibility_date_error(day, wrangler) for day in days} == days
 
 
@@ -371,7 +373,7 @@ def test_the_versions_follow_from_the_answers() -> None:
 
 def test_the_versions_are_no_answer() -> None:
     chosen = pins.versions(**CURRENT)
-    message = "versions follows from pins: answer pins instead, with custom for versions of your own."
+    message = "Answer pins instead, with custom for versions of your own: versions follows from it."
     assert pins.versions_error(json.loads(chosen), chosen) == ""
     assert pins.versions_error(json.loads(chosen) | {"wasm_pack": "$(touch pwned)"}, chosen) == message
 
@@ -420,19 +422,19 @@ def test_each_question_with_a_rule_is_among_them() -> None:
 
 def test_a_project_keeps_its_crate_and_its_example() -> None:
     assert stored.renamed_error("a", "a") == ""
-    assert "rename it in git, with its answer" in stored.renamed_error("b", "a")
+    assert stored.renamed_error("b", "a").startswith("Keep a, or rename the crate in git, with its answer, as https:")
     assert stored.example_error("image", "image", "a") == ""
-    assert stored.example_error("image", "text", "a").startswith("The project started from the example text")
+    assert stored.example_error("image", "text", "a").startswith("Keep text, or make a new project")
 
 
 def test_the_example_image_and_the_crate_that_it_needs_have_two_names() -> None:
     assert stored.example_error("text", "text", "imagesize") == ""
-    assert stored.example_error("image", "image", "imagesize").startswith("The example image needs the crate imagesize")
+    assert stored.example_error("image", "image", "imagesize").startswith("Give another crate_name, ")
 
 
 def test_a_version_counts_for_own_pins_only() -> None:
     told = pins.only_custom("rust_version")
-    assert told == "rust_version counts with pins=custom alone: give this too, or leave rust_version out."
+    assert told == "Give pins=custom too, or leave rust_version out: it counts with pins=custom alone."
     assert pins.rust_version_error("1.96.0", "current") == told
     for question in ("wasm_pack_version", "wrangler_version"):
         assert getattr(pins, f"{question}_error")("9", "article") == pins.only_custom(question)
@@ -450,10 +452,10 @@ def test_what_can_be_chosen_is_what_the_macros_know() -> None:
 ASKED = [name for name, question in QUESTIONS.items() if question.get("when") is not False]
 NOT_VALID = "Validation error for question "
 REFUSALS = {
-    "project_name": ("Text Tools", f"{NOT_VALID}'project_name': Text Tools is not a Worker name: {WORKER_NAME}"),
+    "project_name": ("Text Tools", f"{NOT_VALID}'project_name': {names.worker_name_error('Text Tools')}"),
     "crate_name": ("worker", f"{NOT_VALID}'crate_name': {REFUSED_CRATES['worker']}"),
-    "description": ("a\tb", f"{NOT_VALID}'description': {INVISIBLE}"),
-    "user_name": ("a" * 101, f"{NOT_VALID}'user_name': The text has 101 characters: use at most 100."),
+    "description": ("a\tb", NOT_VALID + "'description': " + invisible("a\tb")),
+    "user_name": ("a" * 101, f"{NOT_VALID}'user_name': {quoting.line_error('a' * 101, 100)}"),
     "rust_version": ("stable", f"{NOT_VALID}'rust_version': {pins.rust_version_error('stable')}"),
     "wasm_pack_version": ("9", f"{NOT_VALID}'wasm_pack_version': {pins.wasm_pack_version_error('9')}"),
     "wrangler_version": ("4", f"{NOT_VALID}'wrangler_version': {pins.wrangler_version_error('4')}"),
@@ -481,24 +483,48 @@ def test_copier_refuses_a_bad_answer_and_writes_nothing(question: str, template:
 @pytest.mark.parametrize(
     ("question", "rule", "refusal"),
     [
-        ("project_name", "1 to 63 lower-case letters, digits and hyphens", names.worker_name_error("Text Tools")),
-        ("crate_name", "1 to 64 lower-case letters, digits and underscores", names.crate_name_error("3d")),
-        ("description", "at most 300", quoting.line_error("a" * 301, 300)),
-        ("user_name", "at most 100", quoting.line_error("a" * 101, 100)),
-        ("bucket_name", "3 to 63 lower-case letters, digits and hyphens", names.bucket_name_error("a")),
-        ("rust_version", f"{pins.RUST_FLOOR} or newer", pins.rust_version_error("1.80.0")),
-        ("wasm_pack_version", ", ".join(pins.WASM_PACKS), pins.wasm_pack_version_error("9")),
-        ("wrangler_version", ", ".join(pins.WRANGLERS), pins.wrangler_version_error("4")),
-        ("compatibility_date", "year-month-day", pins.compatibility_date_error("soon", CURRENT["wrangler"])),
-        ("compatibility_date", pins.DATE_FLOOR, pins.compatibility_date_error("2020-01-01", CURRENT["wrangler"])),
+        ("project_name", "Use a-z, 0-9 and -, 1 to 63", names.worker_name_error("Text Tools")),
+        ("crate_name", "Use a-z, 0-9 and _, 1 to 64", names.crate_name_error("3d")),
+        ("crate_name", "Use single underscores", names.crate_name_error("a__b")),
+        ("crate_name", "Choose another name", names.crate_name_error("match")),
+        ("crate_name", "Keep talc, or rename the crate", stored.renamed_error("tools", "talc")),
+        ("description", "Use at most 300 characters", quoting.line_error("a" * 301, 300)),
+        ("description", "Type one line of visible", quoting.line_error("a\tb", 300)),
+        ("description", "Begin and end with visible", quoting.line_error(" a", 300)),
+        ("user_name", "Use at most 100 characters", quoting.line_error("a" * 101, 100)),
+        ("bucket_name", "Use a-z, 0-9 and -, 3 to 63", names.bucket_name_error("a")),
+        ("rust_version", f"Write it in full, as {CURRENT['rust']}", pins.rust_version_error("stable")),
+        ("rust_version", f"Use {pins.RUST_FLOOR} or newer", pins.rust_version_error("1.80.0")),
+        ("compatibility_date", f"Write it as {DAY}", pins.compatibility_date_error("soon", CURRENT["wrangler"])),
+        ("compatibility_date", f"Use {DAY} or older", pins.compatibility_date_error("2099-01-01", CURRENT["wrangler"])),
+        (
+            "compatibility_date",
+            f"Use {pins.DATE_FLOOR} or newer",
+            pins.compatibility_date_error("2020-01-01", CURRENT["wrangler"]),
+        ),
     ],
 )
-def test_a_rule_stands_above_its_question_too(question: str, rule: str, refusal: str) -> None:
-    """Copier cuts a refusal off at the end of its line, which in 80 columns is soon after the answer."""
-    asked = JINJA.from_string(QUESTIONS[question]["help"]).render()
-    assert rule in refusal
-    assert rule in asked
-    assert max(len(line) for line in asked.splitlines()) < 80
+def test_a_refusal_begins_with_its_rule(question: str, rule: str, refusal: str) -> None:
+    """A terminal cuts it off at the end of its line, which in 80 columns comes soon."""
+    assert rule in f"{NOT_VALID}'{question}': {refusal}"[:80]
+
+
+@pytest.mark.parametrize(
+    ("question", "rule"),
+    [
+        ("project_name", "a-z, 0-9 and -, 1 to 63 characters"),
+        ("crate_name", "a-z, 0-9 and _, 1 to 64 characters"),
+        ("description", "at most 300 characters"),
+        ("user_name", "at most 100 characters"),
+        ("bucket_name", "a-z, 0-9 and -, 3 to 63 characters"),
+        ("rust_version", f"in full, {pins.RUST_FLOOR} or newer"),
+        ("compatibility_date", "year-month-day"),
+        ("compatibility_date", pins.DATE_FLOOR),
+    ],
+)
+def test_a_rule_stands_above_its_question_too(question: str, rule: str) -> None:
+    """Where a narrower terminal shows nothing of a refusal but the answer's question."""
+    assert rule in " ".join(JINJA.from_string(QUESTIONS[question]["help"]).render().split())
 
 
 ENTER, CLEAR, DOWN = "\r", "\x15", "\x1b[B"

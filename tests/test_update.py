@@ -202,10 +202,10 @@ def test_each_question_is_changed_refused_or_follows_from_another() -> None:
     [
         (
             {"crate_name": "engine"},
-            "The crate is called my_worker, and an update cannot move your edits to another folder",
+            "Keep my_worker, or rename the crate in git, with its answer",
         ),
-        ({"example": "image"}, "The project started from the example text, whose files are yours by now"),
-        ({"rust_version": "1.96.0"}, "rust_version counts with pins=custom alone"),
+        ({"example": "image"}, "Keep text, or make a new project with example=image"),
+        ({"rust_version": "1.96.0"}, "Give pins=custom too, or leave rust_version out"),
     ],
     ids=["crate_name", "example", "rust_version"],
 )
