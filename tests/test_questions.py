@@ -11,11 +11,17 @@ from pathlib import Path
 
 import pytest
 import tomli
+import yaml
 from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, recorded, run
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2.exceptions import FilterArgumentError
 from macros import JINJA, casing, names, pins, quoting, stored
+
+from maintenance.registries import order
+
+ASKED = [name for name, question in QUESTIONS.items() if question.get("when") is not False]
+VERSIONS = ["rust_version", "wasm_pack_version", "wrangler_version", "compatibility_date"]
 
 
 def test_every_macro_is_called_in_this_file() -> None:
@@ -301,17 +307,20 @@ def test_a_rust_that_is_too_old_is_refused(rust: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["", "0.11.0", "latest", "0.12", "0.12.0\n"])
-def test_a_wasm_pack_that_is_not_tested_is_refused(version: str) -> None:
-    known = ", ".join(pins.WASM_PACKS)
-    message = f"Use one of {known}: wasm-pack {visible_answer(version)} is not known to build this layout."
-    assert pins.wasm_pack_version_error(version) == message
+def test_a_version_that_is_not_listed_is_refused_with_those_that_are(version: str) -> None:
+    newest_first = ", ".join(pins.WASM_PACKS[::-1])
+    message = f"Use one of {newest_first}: wasm-pack {visible_answer(version)} is not known to work with this layout."
+    assert pins.unlisted_error("wasm-pack", version, pins.WASM_PACKS) == message
+    assert pins.unlisted_error("wasm-pack", "0.12.0", pins.WASM_PACKS) == ""
 
 
-@pytest.mark.parametrize("version", ["", "3.0.0", "latest", "4", "4.0.0\n"])
-def test_a_wrangler_that_is_not_tested_is_refused(version: str) -> None:
-    known = ", ".join(pins.WRANGLERS)
-    message = f"Use one of {known}: wrangler {visible_answer(version)} is not known to run this layout."
-    assert pins.wrangler_version_error(version) == message
+LISTED = {"wasm_pack_version": [*pins.WASM_PACKS], "wrangler_version": [*pins.WRANGLERS]}
+
+
+@pytest.mark.parametrize("question", LISTED)
+def test_the_listed_versions_are_offered_the_newest_first(question: str) -> None:
+    offered = yaml.safe_load(JINJA.from_string(QUESTIONS[question]["choices"]).render())
+    assert offered == LISTED[question][::-1] == sorted(offered, key=order, reverse=True)
 
 
 @pytest.mark.parametrize("day", ["", "today", "26-11-17", "2026/11/17", "2026-1-1", "2026-11-17\n", "1999-01-01"])
@@ -351,8 +360,8 @@ def test_a_named_set_passes_the_validators_of_its_parts(chosen: str) -> None:
     pinned = pins.SETS[chosen]
     assert [
         pins.rust_version_error(pinned["rust"]),
-        pins.wasm_pack_version_error(pinned["wasm_pack"]),
-        pins.wrangler_version_error(pinned["wrangler"]),
+        pins.unlisted_error("wasm-pack", pinned["wasm_pack"], pins.WASM_PACKS),
+        pins.unlisted_error("wrangler", pinned["wrangler"], pins.WRANGLERS),
         pins.compatibility_date_error(pinned["compatibility_date"], pinned["wrangler"]),
     ] == [""] * 4
 
@@ -388,8 +397,8 @@ BAD = {
     "description": ("a\tb", quoting.line_error("a\tb", 300)),
     "user_name": ("a" * 101, quoting.line_error("a" * 101, 100)),
     "rust_version": ("1.0.0", pins.rust_version_error("1.0.0")),
-    "wasm_pack_version": ("9", pins.wasm_pack_version_error("9")),
-    "wrangler_version": ("4.0.1", pins.wrangler_version_error("4.0.1")),
+    "wasm_pack_version": ("9", pins.unlisted_error("wasm-pack", "9", pins.WASM_PACKS)),
+    "wrangler_version": ("4.0.1", pins.unlisted_error("wrangler", "4.0.1", pins.WRANGLERS)),
     "compatibility_date": ("2030-01-01", pins.compatibility_date_error("2030-01-01", "4.0.0")),
 }
 
@@ -416,8 +425,8 @@ def test_pins_of_a_named_set_need_no_version_of_ones_own() -> None:
 
 
 def test_each_question_with_a_rule_is_among_them() -> None:
-    ruled = {name for name, question in QUESTIONS.items() if "validator" in question and "choices" not in question}
-    assert ruled - {"versions"} == BAD.keys()
+    ruled = {name for name, question in QUESTIONS.items() if "validator" in question}
+    assert ruled - {"versions", "example"} == BAD.keys()
 
 
 def test_a_project_keeps_its_crate_and_its_example() -> None:
@@ -433,12 +442,20 @@ def test_the_example_image_and_the_crate_that_it_needs_have_two_names() -> None:
 
 
 def test_a_version_counts_for_own_pins_only() -> None:
-    told = pins.only_custom("rust_version")
+    told = pins.only_custom("rust_version", "current")
     assert told == "Give pins=custom too, or leave rust_version out: it counts with pins=custom alone."
+    assert pins.only_custom("rust_version", "custom") == ""
     assert pins.rust_version_error("1.96.0", "current") == told
-    for question in ("wasm_pack_version", "wrangler_version"):
-        assert getattr(pins, f"{question}_error")("9", "article") == pins.only_custom(question)
-    assert pins.compatibility_date_error("2025-01-01", "4.0.0", "current") == pins.only_custom("compatibility_date")
+    told = pins.only_custom("compatibility_date", "current")
+    assert pins.compatibility_date_error("2025-01-01", "4.0.0", "current") == told
+
+
+@pytest.mark.parametrize("question", VERSIONS)
+def test_copier_refuses_a_version_beside_a_named_set(question: str, template: Path, tmp_path: Path) -> None:
+    version = CURRENT[question.removesuffix("_version")]
+    output = run(COPIER, "copy", "--defaults", f"--data={question}={version}", template, "a", cwd=tmp_path, status=1)
+    assert output.endswith(f"'{question}': {pins.only_custom(question, 'current')}\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 # --- Copier itself ---
@@ -449,7 +466,9 @@ def test_what_can_be_chosen_is_what_the_macros_know() -> None:
     assert sorted(choices("pins")) == sorted([*pins.SETS, "custom"]) == sorted([*NAMED_PIN_SETS, "custom"])
 
 
-ASKED = [name for name, question in QUESTIONS.items() if question.get("when") is not False]
+OFFERED = {
+    question: choices(question) for question in ASKED if isinstance(QUESTIONS[question].get("choices"), dict)
+} | {question: versions[::-1] for question, versions in LISTED.items()}
 NOT_VALID = "Validation error for question "
 REFUSALS = {
     "project_name": ("Text Tools", f"{NOT_VALID}'project_name': {names.worker_name_error('Text Tools')}"),
@@ -457,17 +476,14 @@ REFUSALS = {
     "description": ("a\tb", NOT_VALID + "'description': " + invisible("a\tb")),
     "user_name": ("a" * 101, f"{NOT_VALID}'user_name': {quoting.line_error('a' * 101, 100)}"),
     "rust_version": ("stable", f"{NOT_VALID}'rust_version': {pins.rust_version_error('stable')}"),
-    "wasm_pack_version": ("9", f"{NOT_VALID}'wasm_pack_version': {pins.wasm_pack_version_error('9')}"),
-    "wrangler_version": ("4", f"{NOT_VALID}'wrangler_version': {pins.wrangler_version_error('4')}"),
     "bucket_name": ("Photos", f"{NOT_VALID}'bucket_name': {names.bucket_name_error('Photos')}"),
     "compatibility_date": (
         "2999-01-01",
         f"{NOT_VALID}'compatibility_date': {pins.compatibility_date_error('2999-01-01', CURRENT['wrangler'])}",
     ),
 } | {
-    question: ("other", f"Invalid choice for '{question}': 'other' is not in {choices(question)}")
-    for question in ASKED
-    if "choices" in QUESTIONS[question]
+    question: ("other", f"Invalid choice for '{question}': 'other' is not in {offered}")
+    for question, offered in OFFERED.items()
 }
 
 
@@ -551,7 +567,7 @@ def test_a_person_who_wants_own_pins_is_asked_for_each(template: Path, tmp_path:
     typed = {
         "pins": DOWN * choices("pins").index("custom"),
         "example": DOWN,
-        "wrangler_version": f"{CLEAR}{min(pins.WRANGLERS)}",
+        "wrangler_version": DOWN * (len(pins.WRANGLERS) - 1),
     }
     dialogue = [(first_line(question), typed.get(question, "") + ENTER) for question in ASKED]
     answers = converse([*dialogue, ("my-worker is ready.", "")], template, tmp_path)
