@@ -104,7 +104,8 @@ def rendered(example: Example, template: Path, project: Path) -> tuple[dict[str,
     paths = sorted(path for path in project.rglob("*") if path.is_file())
     texts = {path.relative_to(project).as_posix(): path.read_text() for path in paths}
     answers = yaml.safe_load(texts[".copier-answers.yml"])
-    return {question: str(answer) for question, answer in answers.items() if not question.startswith("_")}, texts
+    answers = {question: answer for question, answer in answers.items() if not question.startswith("_")}
+    return answers | {"playground": "yes" if answers["playground"] else "no"}, texts
 
 
 def pages() -> dict[str, str]:

@@ -22,7 +22,7 @@ ANSWERS = {
     "pins": "current",
     "example": "text",
     "error_reporting": "logs",
-    "playground": "yes",
+    "playground": True,
     "bucket_name": "my-worker-images",
     "serde_casing": "camelCase",
     "optimization_profile": "balanced",

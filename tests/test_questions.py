@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import tomli
 import yaml
-from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, recorded, run
+from conftest import CANDIDATE
+from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, recorded, render, run
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2.exceptions import FilterArgumentError
@@ -487,7 +488,8 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize("question", ASKED)
+# But a yes or no, for which Copier takes any word.
+@pytest.mark.parametrize("question", [name for name in ASKED if QUESTIONS[name]["type"] != "bool"])
 def test_copier_refuses_a_bad_answer_and_writes_nothing(question: str, template: Path, tmp_path: Path) -> None:
     answer, message = REFUSALS[question]
     data = ["--data", "pins=custom", "--data", f"{question}={answer}"]
@@ -543,6 +545,21 @@ def test_a_rule_stands_above_its_question_too(question: str, rule: str) -> None:
     assert rule in " ".join(JINJA.from_string(QUESTIONS[question]["help"]).render().split())
 
 
+@pytest.mark.parametrize("answer", [True, "yes", False, "no"])
+def test_a_yes_or_no_is_taken_as_a_word_too(answer: bool | str, template: Path, tmp_path: Path) -> None:
+    project = render(template, tmp_path / "project", {"playground": answer}, CANDIDATE)
+    assert recorded(project)["playground"] is (answer in (True, "yes"))
+    assert (project / "worker/public").exists() is (answer in (True, "yes"))
+
+
+@pytest.mark.parametrize("word", ["no", "false"])
+def test_a_no_is_taken_from_the_command_line_and_from_a_file(word: str, template: Path, tmp_path: Path) -> None:
+    (tmp_path / "answers.yml").write_text(f"playground: {word}\n")
+    for option in (f"--data=playground={word}", "--data-file=answers.yml"):
+        run(COPIER, "copy", "--quiet", "--defaults", "--overwrite", option, template, "project", cwd=tmp_path)
+        assert recorded(tmp_path / "project")["playground"] is False
+
+
 ENTER, CLEAR, DOWN = "\r", "\x15", "\x1b[B"
 
 
@@ -559,7 +576,7 @@ def test_a_person_is_asked_each_question_in_order_and_may_correct_an_answer(temp
     ]
     answers = converse([*dialogue, ("text-tools is ready.", "")], template, tmp_path)
     defaults = {question: QUESTIONS[question]["default"] for question in questions}
-    assert answers == {**defaults, "project_name": "text-tools", "crate_name": "text_tools", "playground": "yes"}
+    assert answers == {**defaults, "project_name": "text-tools", "crate_name": "text_tools", "playground": True}
 
 
 @in_a_terminal

@@ -25,7 +25,7 @@ COMBINATIONS = list(
             "pins": NAMED_PIN_SETS,
             "example": choices("example"),
             "error_reporting": choices("error_reporting"),
-            "playground": choices("playground"),
+            "playground": [True, False],
             "serde_casing": choices("serde_casing"),
             "optimization_profile": choices("optimization_profile"),
             "license": choices("license"),
@@ -34,7 +34,7 @@ COMBINATIONS = list(
 )
 
 
-@pytest.fixture(scope="module", params=COMBINATIONS, ids=lambda answers: "-".join(answers.values()))
+@pytest.fixture(scope="module", params=COMBINATIONS, ids=lambda answers: "-".join(map(str, answers.values())))
 def project(request: pytest.FixtureRequest, template: Path, copie_session: Copie) -> Path:
     result = copie_session.copy(extra_answers=request.param, template_dir=template, vcs_ref=CANDIDATE)
     if result.exception:
@@ -174,7 +174,7 @@ def test_a_project_has_exactly_the_files_of_the_template(project: Path, template
     left_out = {
         "worker/platform/unit/": True,
         "worker/platform/sentry.ts": answers["error_reporting"] == "logs",
-        "worker/public/": answers["playground"] == "no",
+        "worker/public/": not answers["playground"],
         "my_worker/src/metadata/": answers["example"] == "text",
     }
     assert [path for path in left_out if not any(name.startswith(path) for name in expected)] == []

@@ -823,7 +823,7 @@ KEPT = {
 
 
 @pytest.mark.parametrize(
-    "answers", [{}, {"example": "image", "error_reporting": "sentry"}, {"playground": "no"}], ids=["text", "image", "no page"]
+    "answers", [{}, {"example": "image", "error_reporting": "sentry"}, {"playground": False}], ids=["text", "image", "no page"]
 )
 def test_check_names_what_git_ignores_of_the_template(template: Path, tmp_path: Path, answers: dict) -> None:
     project = render(template, tmp_path / "project", answers, CANDIDATE)

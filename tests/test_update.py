@@ -40,6 +40,7 @@ USERS_FILES = [
     "worker/src/index.ts",
     "worker/test/contract.test.ts",
 ]
+ANSWERS_FILE = ".copier-answers.yml"
 TWO_ROOMS = "scripts/two-rooms.mjs"
 # What it knows: where each file of the template's went, if anywhere, and which versions of it the releases had.
 PLACES: dict[str, list[str]] = json.loads(
@@ -98,13 +99,31 @@ def test_a_release_that_is_left_out_gave_the_owners_files_of_those_that_are_not(
 def test_an_untouched_project_ends_equal_to_a_fresh_one(template: Path, tmp_path: Path, version: str) -> None:
     project = start(template, tmp_path / "project", version)
     # A version without this question has no playground, and an update brings none.
-    answers = {"playground": recorded(project).get("playground", "no")}
+    answers = {"playground": recorded(project).get("playground", False)}
 
     update(project)
     move_in(project)
 
     fresh = render(template, tmp_path / "fresh", answers, CANDIDATE)
     assert without_users(files(project)) == without_users(files(fresh))
+
+
+@pytest.mark.parametrize("options", [[], ["--skip-answered"]], ids=["asked", "as Renovate does"])
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_playground_that_was_answered_with_a_word_stays_or_stays_away(
+    template: Path, tmp_path: Path, answer: str, options: list[str]
+) -> None:
+    project = start(template, tmp_path / "project", RELEASES[0], {"playground": answer})
+    run(COPIER, "update", "--defaults", *options, f"--vcs-ref={CANDIDATE}", cwd=project)
+    move_in(project)
+    commit(project, "Update")
+    for _ in range(2):
+        fresh = files(render(template, tmp_path / "fresh", {"playground": answer}, CANDIDATE))
+        left = without_users(files(project))
+        assert {path for path in fresh | left if left.get(path) != fresh.get(path)} <= {*USERS_FILES, ANSWERS_FILE}
+        # And once more, from the answers that it has now.
+        run(COPIER, "update", "--defaults", *options, f"--vcs-ref={CANDIDATE}", cwd=project)
+    assert run("git", "status", "--porcelain", cwd=project) == ""
 
 
 @pytest.mark.parametrize("version", TRIED)
@@ -163,8 +182,8 @@ EDITED = {
     "optimization_profile": ("size", "speed"),
     "error_reporting": ("logs", "sentry"),
     "error_reporting back": ("sentry", "logs"),
-    "playground": ("no", "yes"),
-    "playground back": ("yes", "no"),
+    "playground": (False, True),
+    "playground back": (True, False),
 }
 
 
@@ -183,7 +202,7 @@ def test_a_changed_answer_leaves_every_edit(template: Path, tmp_path: Path, chan
     edits.edit(fresh)
     assert without_users(files(project)) == without_users(files(fresh))
     # The page comes with the answer; what the owner had stays.
-    assert (question, after) != ("playground", "yes") or (project / "worker/public/playground.html").exists()
+    assert (question, after) != ("playground", True) or (project / "worker/public/playground.html").exists()
 
 
 def test_each_question_is_changed_refused_or_follows_from_another() -> None:
@@ -333,7 +352,7 @@ def test_renovate_updates_it_with_its_own_command(outdated: Path, template: Path
     run(*command, "--vcs-ref", CANDIDATE, cwd=outdated)
     assert {path: content for path, content in files(outdated).items() if path in mine} == mine
     move_in(outdated)
-    fresh = render(template, tmp_path / "fresh", {"playground": "no"}, CANDIDATE)
+    fresh = render(template, tmp_path / "fresh", {"playground": False}, CANDIDATE)
     edits.edit(fresh)
     assert without_users(files(outdated)) == without_users(files(fresh))
 
@@ -344,7 +363,7 @@ def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
     mine, before = edits.edit(outdated), files(outdated)
     commit(outdated, "My own")
     run(COPIER, "recopy", "--defaults", "--overwrite", f"--vcs-ref={CANDIDATE}", cwd=outdated)
-    fresh = files(render(template, tmp_path / "fresh", {"playground": "no"}, CANDIDATE))
+    fresh = files(render(template, tmp_path / "fresh", {"playground": False}, CANDIDATE))
     # Endpoints of an older project name the old place, whose files nobody deletes.
     old = {path: content for path, content in before.items() if path not in fresh}
     ended = files(outdated)
