@@ -6,9 +6,9 @@ import os
 import re
 import select
 import sys
-import time
 from pathlib import Path
 
+import pyte
 import pytest
 import tomli
 import yaml
@@ -347,6 +347,7 @@ def test_a_compatibility_date_is_one_that_the_runtime_knows(wrangler: str) -> No
     older = f"{floor}: 2024-09-22 is older than nodejs_compat as this project uses it."
     days = {"2024-09-22": older, "2024-09-23": "", newest: "", next_day: newer}
     assert {day: pins.compatibility_date_error(day, wrangler) for day in days} == days
+    assert JINJA.from_string(QUESTIONS["compatibility_date"]["default"]).render(wrangler_version=wrangler) == newest
 
 
 def test_a_row_of_wrangler_names_all_that_must_agree_with_it() -> None:
@@ -474,13 +475,13 @@ NOT_VALID = "Validation error for question "
 REFUSALS = {
     "project_name": ("Text Tools", f"{NOT_VALID}'project_name': {names.worker_name_error('Text Tools')}"),
     "crate_name": ("worker", f"{NOT_VALID}'crate_name': {REFUSED_CRATES['worker']}"),
-    "description": ("a\tb", NOT_VALID + "'description': " + invisible("a\tb")),
+    "description": ("a ", f"{NOT_VALID}'description': {quoting.line_error('a ', 300)}"),
     "user_name": ("a" * 101, f"{NOT_VALID}'user_name': {quoting.line_error('a' * 101, 100)}"),
     "rust_version": ("stable", f"{NOT_VALID}'rust_version': {pins.rust_version_error('stable')}"),
     "bucket_name": ("Photos", f"{NOT_VALID}'bucket_name': {names.bucket_name_error('Photos')}"),
     "compatibility_date": (
-        "2999-01-01",
-        f"{NOT_VALID}'compatibility_date': {pins.compatibility_date_error('2999-01-01', CURRENT['wrangler'])}",
+        "2099-01-01",
+        f"{NOT_VALID}'compatibility_date': {pins.compatibility_date_error('2099-01-01', CURRENT['wrangler'])}",
     ),
 } | {
     question: ("other", f"Invalid choice for '{question}': 'other' is not in {offered}")
@@ -572,29 +573,57 @@ def test_a_person_is_asked_each_question_in_order_and_may_correct_an_answer(temp
     dialogue = [(first_line(question), ENTER) for question in questions]
     dialogue[:1] = [
         (first_line("project_name"), f"{CLEAR}Text Tools{ENTER}"),
-        (REFUSALS["project_name"][1], f"{CLEAR}text-tools{ENTER}"),
+        (refusal("project_name", 80), f"{CLEAR}text-tools{ENTER}"),
     ]
     answers = converse([*dialogue, ("text-tools is ready.", "")], template, tmp_path)
     defaults = {question: QUESTIONS[question]["default"] for question in questions}
     assert answers == {**defaults, "project_name": "text-tools", "crate_name": "text_tools", "playground": True}
 
 
+# What is typed in the end where an answer is typed, and what is chosen where one is chosen.
+CORRECTED = {
+    "project_name": "text-tools",
+    "crate_name": "text_tools",
+    "description": "Cuts texts",
+    "user_name": "Ada",
+    "bucket_name": "my-images",
+    "rust_version": pins.RUST_FLOOR,
+    "compatibility_date": pins.DATE_FLOOR,
+}
+CHOSEN = {"example": "image", "pins": "custom", "wrangler_version": min(pins.WRANGLERS)}
+
+
 @in_a_terminal
-def test_a_person_who_wants_own_pins_is_asked_for_each(template: Path, tmp_path: Path) -> None:
-    typed = {
-        "pins": DOWN * choices("pins").index("custom"),
-        "example": DOWN,
-        "wrangler_version": DOWN * (len(pins.WRANGLERS) - 1),
-    }
-    dialogue = [(first_line(question), typed.get(question, "") + ENTER) for question in ASKED]
-    answers = converse([*dialogue, ("my-worker is ready.", "")], template, tmp_path)
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (60, 20)])
+def test_a_person_reads_each_question_whole_and_what_is_wrong_with_an_answer(
+    columns: int, rows: int, template: Path, tmp_path: Path
+) -> None:
+    dialogue = []
+    for question in ASKED:
+        text = JINJA.from_string(QUESTIONS[question]["help"]).render()
+        if question in CORRECTED:
+            dialogue.append((text, f"{CLEAR}{REFUSALS[question][0]}{ENTER}"))
+            # The rule stands above, too, where the terminal leaves no room for it in the refusal.
+            text += refusal(question, columns)
+            keys = f"{CLEAR}{CORRECTED[question]}"
+        elif question in OFFERED:
+            labels = QUESTIONS[question]["choices"]
+            labels = OFFERED[question] if isinstance(labels, str) else labels
+            text += "\n".join(JINJA.from_string(label).render() for label in labels)
+            keys = DOWN * OFFERED[question].index(CHOSEN.get(question, OFFERED[question][0]))
+        else:
+            keys = ""
+        dialogue.append((text, keys + ENTER))
+    answers = converse([*dialogue, ("text-tools is ready.", "")], template, tmp_path, columns, rows)
     assert answers.keys() == set(ASKED)
-    assert [answers[name] for name in ("pins", "rust_version", "wrangler_version", "compatibility_date")] == [
-        "custom",
-        CURRENT["rust"],
-        min(pins.WRANGLERS),
-        pins.newest_compatibility_date(min(pins.WRANGLERS)),
-    ]
+    assert answers.items() >= (CORRECTED | CHOSEN).items()
+
+
+@pytest.mark.parametrize("message", ["_message_after_copy", "_message_after_update"])
+def test_what_comes_next_fits_80_columns(message: str) -> None:
+    text = JINJA.from_string(yaml.safe_load((ROOT / "copier.yml").read_text())[message])
+    answers = {"project_name": "text-tools", "playground": True, "_copier_conf": {"dst_path": "text-tools"}}
+    assert [line for line in text.render(answers).splitlines() if len(line) > 80] == []
 
 
 def first_line(question: str) -> str:
@@ -602,27 +631,37 @@ def first_line(question: str) -> str:
     return QUESTIONS[question]["help"].splitlines()[0]
 
 
-def converse(dialogue: list[tuple[str, str]], template: Path, folder: Path, seconds: float = 60) -> dict[str, str]:
+def refusal(question: str, columns: int) -> str:
+    """What a terminal shows of it, which is one line."""
+    validator = JINJA.from_string(QUESTIONS[question]["validator"])
+    message = validator.render(CHOSEN | {question: REFUSALS[question][0], "stored": {}})
+    return f"{NOT_VALID}'{question}': {message}"[:columns]
+
+
+def converse(
+    dialogue: list[tuple[str, str]], template: Path, folder: Path, columns: int = 80, rows: int = 24
+) -> dict[str, str]:
     """Runs `copier copy` at a terminal and returns the answers that the project remembers.
 
-    It waits for each text of the dialogue, then types the keys beside it.
+    It waits until every line of a text of the dialogue stands on the screen, each in a row, then types the keys beside it.
     """
     # Here, for Windows has no such terminals.
     from scripts.picture import at_terminal
 
-    process, keyboard = at_terminal([COPIER, "copy", template, "project"], folder, rows=50, columns=250)
-    deadline, screen, read = time.monotonic() + seconds, b"", 0
+    process, keyboard = at_terminal([COPIER, "copy", template, "project"], folder, rows, columns)
+    screen = pyte.Screen(columns, rows)
+    stream = pyte.ByteStream(screen)
     try:
         for text, keys in dialogue:
-            while (found := visible(screen).find(visible(text.encode()), read)) < 0:
-                more = printed(keyboard, deadline)
-                assert more, f"{text!r} did not appear within {seconds} s:\n{screen.decode(errors='replace')}"
-                screen += more
-            read = found + len(visible(text.encode()))
+            lines = [line.strip() for line in text.splitlines()]
+            while missing := [line for line in lines if not any(line in row for row in screen.display)]:
+                more = printed(keyboard)
+                assert more, "\n".join(["These lines did not appear:", *missing, "The screen:", *screen.display])
+                stream.feed(more)
             os.write(keyboard, keys.encode())
-        while more := printed(keyboard, deadline):
-            screen += more
-        assert process.wait(max(0.1, deadline - time.monotonic())) == 0, screen.decode(errors="replace")
+        while more := printed(keyboard):
+            stream.feed(more)
+        assert process.wait(SECONDS) == 0, "\n".join(screen.display)
     finally:
         process.kill()
         process.wait()
@@ -630,14 +669,12 @@ def converse(dialogue: list[tuple[str, str]], template: Path, folder: Path, seco
     return recorded(folder / "project")
 
 
-def visible(screen: bytes) -> str:
-    """What a terminal shows of it, without blanks: some of them are movements of the cursor."""
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\s", "", screen.decode(errors="replace"))
+SECONDS = 60
 
 
-def printed(terminal: int, deadline: float) -> bytes:
-    """The next output; nothing when the program has ended or the deadline has passed."""
-    ready, _, _ = select.select([terminal], [], [], max(0, deadline - time.monotonic()))
+def printed(terminal: int) -> bytes:
+    """The next output; nothing when the program has ended, or says nothing for long."""
+    ready, _, _ = select.select([terminal], [], [], SECONDS)
     try:
         return os.read(terminal, 65536) if ready else b""
     except OSError:  # how Linux tells that nobody has the other end any more
