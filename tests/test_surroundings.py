@@ -576,6 +576,7 @@ def test_no_surroundings_change_a_byte_of_the_module_or_of_the_bundle(plain: Pat
     assert made(project) == made(plain)
     assert {path: path.read_bytes() for path in sorted(house.glob("*")) if path.is_file()} == before
     assert not (house / "shared").exists()
+    assert not (house / "node_modules/.vitest-cache").exists()
     assert run("git", "status", "--porcelain", cwd=project) == ""
 
 

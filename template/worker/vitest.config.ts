@@ -10,5 +10,7 @@ export default defineConfig({
     // One process for all files: most of the time would go into loading wrangler again.
     isolate: false,
     fileParallelism: false,
+    // Else Vitest keeps it at the root of a workspace above. Old versions know no such setting, nor do their types.
+    ...{ fsModuleCachePath: "node_modules/.vitest-cache" },
   },
 });
