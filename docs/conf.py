@@ -33,6 +33,7 @@ NAVIGATION = {
             "settle-a-conflict",
             "change-an-answer",
             "custom-pins",
+            "monorepo",
             "offline",
         ],
         "Reference": [

@@ -152,8 +152,20 @@ def no_project(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
     return reader
 
 
+def monorepo(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
+    """A repository with a project of the last release in a folder."""
+    folder = outdated_project(built, reader, machine)
+    house = reader / "house"
+    shutil.rmtree(folder / ".git")
+    (house / "services").mkdir(parents=True)
+    folder.rename(house / "services/api")
+    commit(house, "Start")
+    return house
+
+
 STARTS: dict[str, Callable[[Path, Path, Mapping[str, str]], Path]] = {
     "getting-started": no_project,
+    "monorepo": monorepo,
     "updating": outdated_project,
 }
 
