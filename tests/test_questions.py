@@ -622,8 +622,10 @@ def test_a_person_reads_each_question_whole_and_what_is_wrong_with_an_answer(
 @pytest.mark.parametrize("message", ["_message_after_copy", "_message_after_update"])
 def test_what_comes_next_fits_80_columns(message: str) -> None:
     text = JINJA.from_string(yaml.safe_load((ROOT / "copier.yml").read_text())[message])
-    answers = {"project_name": "text-tools", "playground": True, "_copier_conf": {"dst_path": "text-tools"}}
-    assert [line for line in text.render(answers).splitlines() if len(line) > 80] == []
+    conf = {"dst_path": "text-tools", "src_path": ROOT}
+    printed = text.render(project_name="text-tools", playground=True, _copier_conf=conf)
+    assert "cd text-tools\n" in printed
+    assert [line for line in printed.splitlines() if len(line) > 80] == []
 
 
 def first_line(question: str) -> str:
