@@ -25,7 +25,9 @@ def test_the_command_of_a_page_makes_what_the_page_shows(name: str, template: Pa
     run("bash", "-c", command.replace(gallery.TEMPLATE, str(template)), cwd=tmp_path, env=os.environ | path)
     project = tmp_path / command.split()[-1]
 
-    assert dict(re.findall(r"^\| `(\w+)` \| `(.*)` \|$", page, re.MULTILINE)) == recorded(project)
+    answers = recorded(project)
+    answers["playground"] = "yes" if answers["playground"] else "no"
+    assert dict(re.findall(r"^\| `(\w+)` \| `(.*)` \|$", page, re.MULTILINE)) == answers
     (tree,) = re.findall(r"## Files\n\n```text\n(.*?)```", page, re.DOTALL)
     assert [line.split()[0] for line in tree.splitlines()] == list(files(project))
     shown = re.findall(r"^### (\S+)\n\n(`{3,})\w+\n(.*?)\n\2$", page, re.MULTILINE | re.DOTALL)
