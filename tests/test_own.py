@@ -71,7 +71,7 @@ def test_the_answers_may_have_another_name(template: Path, tmp_path: Path) -> No
     commit(project, "Start")
     update = [COPIER, "update", "--quiet", "--defaults", f"--answers-file={name}", f"--vcs-ref={CANDIDATE}"]
     # What it has answered is read from there too.
-    assert "The project started from the example image" in run(*update, "--data=example=text", cwd=project, status=1)
+    assert "the project started from the example image" in run(*update, "--data=example=text", cwd=project, status=1)
     run(*update, "--data=project_name=other", cwd=project)
     assert 'bucket_name = "my-worker-images"' in (project / "worker/wrangler.toml").read_text()
     # And /healthz has the template's version from there.
