@@ -113,7 +113,7 @@ def pages() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as name:
         # Without git, so that Copier takes the files as they are.
         template = Path(name) / "template"
-        for part in ["examples", "extensions", "template"]:
+        for part in ["extensions", "template"]:
             shutil.copytree(ROOT / part, template / part)
         shutil.copy2(ROOT / "copier.yml", template)
         projects = [rendered(example, template, Path(name) / example.name) for example in EXAMPLES]

@@ -27,7 +27,7 @@ def future(template: Path, tmp_path: Path) -> Path:
 
 def substitute(folder: Path, old: str, new: str, *names: str) -> None:
     """Replaces a text in files of a folder, and in their names, all or the named ones; fails where it is nowhere."""
-    searched = [folder / name for name in names or ["template", "examples", "extensions"]]
+    searched = [folder / name for name in names or ["template", "extensions"]]
     paths = [path for top in searched for path in (top.rglob("*") if top.is_dir() else [top])]
     found = [path for path in paths if path.is_file() and old in path.read_text()]
     assert found, f"{old!r} is nowhere"

@@ -93,7 +93,7 @@ def places(name: str) -> set[str]:
     """Where a computed text of the template reads an answer: a file, or the path of one, or a setting of copier.yml."""
     texts = [(path, path) for path in files(ROOT / "template")]
     texts += [(path, (ROOT / "template" / path).read_text()) for path, _ in texts if path.endswith(".jinja")]
-    texts += [(path, text.decode()) for top in ("examples", "extensions") for path, text in files(ROOT / top).items()]
+    texts += [(path, text.decode()) for path, text in files(ROOT / "extensions").items()]
     texts += settings("copier.yml", yaml.safe_load((ROOT / "copier.yml").read_text()))
     return {path for path, text in texts if name in find_undeclared_variables(JINJA.parse(text))}
 
