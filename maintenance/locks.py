@@ -24,7 +24,7 @@ class Unlocked(Exception):
 
 def files() -> dict[Path, tuple[str, str]]:
     """Each lock file that is shipped, with its pin set and the example that it is made in."""
-    sets = table(PINS.read_text(), "SETS")
+    sets = table(PINS.read_text(), "sets")
     npm = {FOLDER / chosen / NPM: (chosen, EXAMPLES[0]) for chosen in sets}
     return npm | {FOLDER / chosen / example / CARGO: (chosen, example) for chosen in sets for example in EXAMPLES}
 
@@ -37,7 +37,7 @@ def write(*anew: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
             project = Path(folder) / "my-worker"
             # A set without its locks, for these may not be there yet.
-            one = table(PINS.read_text(), "SETS")[chosen]
+            one = table(PINS.read_text(), "sets")[chosen]
             answers = {f"{tool}_version": one[tool] for tool in ("rust", "wasm_pack", "wrangler")}
             date = one["compatibility_date"]
             _run(rendering(project, pins="custom", example=example, compatibility_date=date, **answers), project.parent)

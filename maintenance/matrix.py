@@ -43,13 +43,13 @@ def choices(pins: str) -> list[Choice]:
     """The set `current`, and with one tool changed: the oldest Rust and that of each named set; each wasm-pack; each
     wrangler.
     """
-    sets = table(pins, "SETS")
+    sets = table(pins, "sets")
     current = {tool: sets["current"][tool] for tool in ("rust", "wasm_pack", "wrangler")}
-    floor = re.search(r'set RUST_FLOOR = "(.*?)"', pins)[1]
+    floor = table(pins, "rust_floor")
     changes = [
         *({"rust": rust} for rust in (floor, *(one["rust"] for one in sets.values()))),
-        *({"wasm_pack": wasm_pack} for wasm_pack in table(pins, "WASM_PACKS")),
-        *({"wrangler": wrangler} for wrangler in table(pins, "WRANGLERS")),
+        *({"wasm_pack": wasm_pack} for wasm_pack in table(pins, "wasm_packs")),
+        *({"wrangler": wrangler} for wrangler in table(pins, "wranglers")),
     ]
     return list(dict.fromkeys(Choice(**(current | change)) for change in changes))
 
@@ -87,7 +87,7 @@ def page(outcomes: dict[Choice, Outcome]) -> str:
 
 Which releases of the tools a project can be generated with, for someone who answers `pins` with `custom`. Each row is
 a project that was generated with these versions, then set up, built and tested by its own `./build.sh`; of the tests,
-the first number ran in Rust, the second in workerd. The versions are those of [pins.jinja](../extensions/pins.jinja). A
+the first number ran in Rust, the second in workerd. The versions are those of [pins.yml](../extensions/pins.yml). A
 wasm-pack or wrangler that is not here is refused; of Rust, any stable release from the first one on is taken.
 
 `./scripts/matrix.sh` wrote this page on {datetime.date.today()}, {platform.system()} {platform.machine()}.

@@ -7,6 +7,9 @@ import sys
 import textwrap
 from collections.abc import Callable
 
+from jinja2 import Environment, FunctionLoader
+from jinja2_ansible_filters import AnsibleCoreFiltersExtension
+
 from . import ROOT, locks, registries
 from .locks import Unlocked
 from .pin_file import PINS, pinned, table, with_current
@@ -133,12 +136,11 @@ def tested() -> str:
     return "".join(printed[-60:]) if tests.returncode else ""
 
 
-def log(changelog: str, before: str, after: str) -> str:
-    """The changelog with what moved between two states of pins.jinja, under Unreleased, Changed; in place of what an
-    earlier run wrote there.
+def log(changelog: str, old: dict[str, str], after: str) -> str:
+    """The changelog with what moved since the set `current` was `old`, to that of a pins.yml, under Unreleased, Changed; in
+    place of what an earlier run wrote there.
     """
-    old, new = pinned(before, "current"), pinned(after, "current")
-    everywhere = table(after, "COMMON")
+    new, everywhere = pinned(after, "current"), table(after, "common")
     moved = {tool: f"{name(tool)} {old[tool]} to {new[tool]}" for tool in new if old.get(tool, new[tool]) != new[tool]}
     moved.pop("newest_compatibility_date", None)
     of_current = [text for tool, text in moved.items() if tool not in everywhere]
@@ -158,10 +160,14 @@ def log(changelog: str, before: str, after: str) -> str:
     return head + unreleased.replace("### Changed\n\n", "### Changed\n\n" + "".join(lines), 1) + rest
 
 
-def released() -> str:
-    """pins.jinja as of the last release, or as it is committed where there is none."""
+def released() -> dict[str, str]:
+    """The set `current` of the last release, or as it is committed where there is none."""
     commit = next(iter(released_versions().values()), "HEAD")
-    return git("show", f"{commit}:extensions/pins.jinja")
+    loader = FunctionLoader(lambda path: git("show", f"{commit}:{path}"))
+    # As Jinja has it, for until 0.7.0 the tables stood in pins.jinja.
+    pins = Environment(loader=loader, extensions=[AnsibleCoreFiltersExtension]).get_template("extensions/pins.jinja").module
+    one = pins.SETS["current"]
+    return pins.COMMON | one | pins.WRANGLERS[one["wrangler"]]
 
 
 def main() -> int:
@@ -172,7 +178,7 @@ def main() -> int:
         "lock files of new projects and the changelog's entry. Asks npm, Cargo and rustup what is newest. The set `article` never moves.",
         epilog="All together first, some minutes; if that fails, one by one, to know which to leave. Let nothing else\n"
         "run meanwhile, for a test that times out counts as failed. Exits with 1 when something could not be\n"
-        "moved or asked; pins.jinja then has what could.",
+        "moved or asked; pins.yml then has what could.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--dry-run", action="store_true", help="show what is newest, change nothing")
@@ -182,7 +188,7 @@ def main() -> int:
     try:
         if not arguments.locks:
             return _moved(arguments.dry_run, arguments.no_test)
-        locks.write(*table(PINS.read_text(), "SETS"))
+        locks.write(*table(PINS.read_text(), "sets"))
     except (Unanswered, Unlocked) as failed:
         print(f"\npins: {failed}", file=sys.stderr)
         return 1
@@ -232,7 +238,7 @@ def _moved(dry_run: bool, no_test: bool) -> int:
         PINS.write_text(after)
         locks.put(locked_with[after])
         print(
-            ">>> Written: extensions/pins.jinja, extensions/locks, CHANGELOG.md.\n"
+            ">>> Written: extensions/pins.yml, extensions/locks, CHANGELOG.md.\n"
             ">>> Next: ./scripts/matrix.sh, ./scripts/test.sh, a commit"
         )
     return 1 if refused else 0

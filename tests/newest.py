@@ -76,7 +76,7 @@ def test_a_project_of_versions_of_ones_own_makes_its_locks_and_builds(template: 
 
 
 def test_the_newest_versions_are_proposed_and_written(repository: Path) -> None:  # noqa: F811
-    file = repository / "extensions/pins.jinja"
+    file = repository / "extensions/pins.yml"
     before = file.read_text()
     shown = pins_sh(repository, "--dry-run")
     assert run("git", "status", "--porcelain", cwd=repository) == ""
@@ -85,9 +85,9 @@ def test_the_newest_versions_are_proposed_and_written(repository: Path) -> None:
     after = file.read_text()
     moved = pinned(after, "current")
     assert all(order(moved[tool]) >= order(CURRENT[tool]) for tool in ASK)
-    assert table(after, "WRANGLERS")[OLDER["wrangler"]] == table(before, "WRANGLERS")[OLDER["wrangler"]]
+    assert table(after, "wranglers")[OLDER["wrangler"]] == table(before, "wranglers")[OLDER["wrangler"]]
     assert pinned(after, "article") | moved == pinned(before, "article") | moved
-    assert {OLDER["wasm_pack"], moved["wasm_pack"]} <= set(table(after, "WASM_PACKS"))
+    assert {OLDER["wasm_pack"], moved["wasm_pack"]} <= set(table(after, "wasm_packs"))
     assert f"- The pin set `current`: Rust 1.96.0 to {moved['rust']}, " in (repository / "CHANGELOG.md").read_text()
     row = rf"^  wrangler +4\.100\.0 +{re.escape(moved['wrangler'])} +moves$"
     assert re.search(row, shown, re.M) and re.search(row, printed, re.M)

@@ -16,7 +16,7 @@ import yaml
 from conftest import CANDIDATE
 from helpers import ROOT, files, recorded, render, run
 from hostile import INVISIBLE, STRINGS
-from jinja2 import DictLoader
+from jinja2 import FunctionLoader
 from macros import JINJA
 from test_update import move_in, start, update, without_users
 
@@ -41,10 +41,8 @@ def source(version: str, path: str) -> str:
 @functools.cache
 def macros(version: str, name: str) -> ModuleType:
     """A module of a version's extensions/, as Python."""
-    sources = {
-        f"extensions/{part}.jinja": source(version, f"extensions/{part}.jinja") for part in ("names", "pins", "quoting")
-    }
-    return JINJA.overlay(loader=DictLoader(sources)).get_template(f"extensions/{name}.jinja").module
+    loader = FunctionLoader(lambda path: source(version, path))
+    return JINJA.overlay(loader=loader).get_template(f"extensions/{name}.jinja").module
 
 
 def of_lists(module: ModuleType) -> Iterator[str]:

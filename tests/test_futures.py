@@ -204,7 +204,7 @@ def test_an_advanced_pin_set_moves_those_who_follow_it(future: Path, tmp_path: P
     # A version whose current set has a newer Rust.
     current = render(future, tmp_path / "current") / "rust-toolchain.toml"
     newest = current.read_text().split('channel = "')[1].split('"')[0]
-    substitute(future, f'"{newest}"', '"1.999.0"', "extensions/pins.jinja")
+    substitute(future, f'"{newest}"', '"1.999.0"', "extensions/pins.yml")
     release(future)
     # The one on `current` has it, the one on `article` stays where it is.
     update(project)
@@ -217,7 +217,7 @@ def test_an_advanced_pin_set_moves_those_who_follow_it(future: Path, tmp_path: P
 STRICTER = {
     "a reserved name": ("extensions/names.jinja", '"abstract", ', '"abstract", "my_worker", ', {}, "crate_name"),
     "a dropped row": (
-        "extensions/pins.jinja",
+        "extensions/pins.yml",
         '"0.12.0", "0.12.1"',
         '"0.12.1"',
         {"wasm_pack_version": "0.12.0"},

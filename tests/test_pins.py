@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from helpers import NAMED_PIN_SETS, run
-from macros import JINJA, pins
+from macros import pins
 
-from maintenance.pin_file import PINS, pinned, with_current
+from maintenance.pin_file import PINS, pinned, table, with_current
 from maintenance.pins import FOLLOWING, Disagree, agreeing, log, settle
 from maintenance.registries import newest, order
 
@@ -45,12 +45,19 @@ def test_the_file_is_read_as_jinja_reads_it(chosen: str) -> None:
 
 def test_what_is_new_joins_what_is_known_and_the_other_sets_stay() -> None:
     versions = CURRENT | {"rust": "1.200.0", "wasm_pack": "0.99.0", "wrangler": "4.999.0", "serde": "1.9.9"}
-    module = JINJA.from_string(with_current(TEXT, versions)).module
-    assert module.COMMON | module.SETS["current"] | module.WRANGLERS["4.999.0"] == versions
-    assert module.SETS["article"] == pins.SETS["article"]
-    assert [*module.WRANGLERS] == [*pins.WRANGLERS, "4.999.0"]
-    assert [*pins.WASM_PACKS, "0.99.0"] == module.WASM_PACKS
-    assert {version: module.WRANGLERS[version] for version in pins.WRANGLERS} == pins.WRANGLERS
+    text = with_current(TEXT, versions)
+    assert pinned(text, "current") == versions
+    assert pinned(text, "article") | {"serde": "1.9.9"} == pinned(TEXT, "article") | {"serde": "1.9.9"}
+    assert table(text, "wranglers") == pins.WRANGLERS | {"4.999.0": pins.WRANGLERS[CURRENT["wrangler"]]}
+    assert table(text, "wasm_packs") == [*pins.WASM_PACKS, "0.99.0"]
+
+
+def test_what_is_said_of_a_version_stays_with_it_or_goes_to_the_newest_row() -> None:
+    text = with_current(TEXT, CURRENT | {"rust": "1.200.0", "wrangler": "4.999.0"})
+    comments = re.compile("#.*")
+    assert comments.findall(text) == comments.findall(TEXT)
+    assert 'rust: "1.200.0" # renovate: rust-version rust\n' in text
+    assert "#" in text.split('"4.999.0":')[1]
 
 
 def test_a_row_of_another_set_is_not_changed() -> None:
@@ -107,12 +114,12 @@ EMPTY = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0]\n\n### Changed\n\n- Old.\n
 def test_what_moved_stands_in_the_changelog_once() -> None:
     before = with_current(TEXT, OLDER)
     halfway = with_current(before, OLDER | {"rust": "1.97.0", "imagesize": "9.0.0"})
-    first = log(EMPTY, before, halfway)
+    first = log(EMPTY, OLDER, halfway)
     assert (
         "\n## [Unreleased]\n\n### Changed\n\n- The pin set `current`: Rust 1.96.0 to 1.97.0.\n- Every pin set: imagesize "
         in first
     )
-    second = log(first, before, with_current(before, OLDER | {"rust": "1.98.0"}))
+    second = log(first, OLDER, with_current(before, OLDER | {"rust": "1.98.0"}))
     assert second == EMPTY.replace(
         "## [Unreleased]\n", "## [Unreleased]\n\n### Changed\n\n- The pin set `current`: Rust 1.96.0 to 1.98.0.\n"
     )
@@ -120,7 +127,7 @@ def test_what_moved_stands_in_the_changelog_once() -> None:
 
 def test_an_entry_joins_those_that_are_there() -> None:
     there = EMPTY.replace("## [Unreleased]\n", "## [Unreleased]\n\n### Fixed\n\n- A.\n\n### Changed\n\n- B.\n  C.\n")
-    written = log(there, with_current(TEXT, OLDER), with_current(TEXT, OLDER | {"serde": "2.0.0"}))
+    written = log(there, OLDER, with_current(TEXT, OLDER | {"serde": "2.0.0"}))
     assert written == there.replace("- B.", f"- Every pin set: serde {CURRENT['serde']} to 2.0.0.\n- B.")
 
 
@@ -146,9 +153,9 @@ def repository(template: Path, tmp_path: Path) -> Path:
     """This repository as it was when its pins were older."""
     clone = tmp_path / "repository"
     run("git", "clone", "--quiet", template, clone, cwd=tmp_path)
-    older = re.sub(r'  "4\.1[4-9]\d\.0": \{\n.*\n.*\n  \},\n', "", with_current(TEXT, OLDER))
+    older = re.sub(r'  "4\.1[4-9]\d\.0":\n(    .*\n)+', "", with_current(TEXT, OLDER))
     older = older.replace(', "0.15.0", "0.15.1"', "")
-    (clone / "extensions/pins.jinja").write_text(older)
+    (clone / "extensions/pins.yml").write_text(older)
     run("git", "commit", "--quiet", "--all", "--message=Release 9.0.0", cwd=clone)
     return clone
 

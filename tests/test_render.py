@@ -1,7 +1,6 @@
 """What a render holds, for every choice of copier.yml and the worst that can be typed: files that parse and agree with
 the answers and with each other, and nothing else. Nothing is built here; tests/test_toolchain.py does that."""
 
-import ast
 import functools
 import json
 import os
@@ -15,7 +14,7 @@ import tomli
 import yaml
 from conftest import CANDIDATE
 from helpers import COPIER, NAMED_PIN_SETS, ROOT, choices, files, pairwise, recorded, render, run
-from macros import JINJA, casing
+from macros import JINJA, casing, names, pins
 from pytest_copie.plugin import Copie
 
 PARSERS = {".toml": tomli.loads, ".json": json.loads, ".yml": yaml.safe_load, ".yaml": yaml.safe_load}
@@ -67,18 +66,12 @@ def parsed(project: Path) -> dict[str, dict]:
     }
 
 
-def literal(module: str, name: str) -> dict | list:
-    """A table of extensions/: in Jinja it is written as in Python."""
-    text = (ROOT / "extensions" / module).read_text()
-    return ast.literal_eval(re.search(rf"set {name} = (.*?) -%}}", text, re.DOTALL)[1])
-
-
 # --- Every choice together with every choice of another question ---
 
 
 def test_each_toml_json_and_yaml_file_parses_and_holds_the_answers(project: Path) -> None:
     answers, data = recorded(project), parsed(project)
-    pins = literal("pins.jinja", "SETS")[answers["pins"]]
+    pinned = pins.SETS[answers["pins"]]
     crate, package = data["my_worker/Cargo.toml"], data["worker/package.json"]
     assert {
         "license": [crate["package"].get("license", "UNLICENSED"), package["license"]],
@@ -88,9 +81,9 @@ def test_each_toml_json_and_yaml_file_parses_and_holds_the_answers(project: Path
         "opt-level": crate["profile"]["release"]["opt-level"],
     } == {
         "license": [answers["license"]] * 2,
-        "rust": [pins["rust"]] * 2,
-        "wrangler": pins["wrangler"],
-        "compatibility_date": pins["compatibility_date"],
+        "rust": [pinned["rust"]] * 2,
+        "wrangler": pinned["wrangler"],
+        "compatibility_date": pinned["compatibility_date"],
         "opt-level": {"size": "z", "balanced": 2, "speed": 3}[answers["optimization_profile"]],
     }
 
@@ -271,11 +264,11 @@ NO_PIN = [
 ]
 
 
-def test_a_version_is_written_in_pins_jinja_only(template: Path) -> None:
+def test_a_version_is_written_in_pins_yml_only(template: Path) -> None:
     written = texts(template / "template") | texts(template / "extensions")
     written["copier.yml"] = (template / "copier.yml").read_text()
     # Lock files have those of everything; they are what npm and Cargo make of the pins.
-    written = {name: text for name, text in written.items() if name != "pins.jinja" and not name.startswith("locks/")}
+    written = {name: text for name, text in written.items() if name != "pins.yml" and not name.startswith("locks/")}
     found = {
         f"{name}: {version}"
         for name, text in written.items()
@@ -289,22 +282,22 @@ def test_a_version_is_written_in_pins_jinja_only(template: Path) -> None:
 def test_no_crate_is_named_like_a_dependency(projects_of_examples: dict[str, Path]) -> None:
     crates = [parsed(project)["my_worker/Cargo.toml"] for project in projects_of_examples.values()]
     dependencies = {name.replace("-", "_") for crate in crates for name in crate["dependencies"]}
-    assert {*literal("names.jinja", "OWN_DEPENDENCIES")} < dependencies
-    assert dependencies <= {*literal("names.jinja", "OWN_DEPENDENCIES"), *literal("names.jinja", "AVOIDED")}
+    assert {*names.OWN_DEPENDENCIES} < dependencies
+    assert dependencies <= {*names.OWN_DEPENDENCIES, *names.AVOIDED}
 
 
 def test_no_crate_is_named_like_a_folder_beside_it_or_one_that_git_ignores(default_project: Path) -> None:
     beside = {path.name for path in default_project.iterdir() if path.is_dir()} - {"my_worker"}
     ignored = {line.removesuffix("/") for line in texts(default_project)[".gitignore"].splitlines()}
     crate_names = {name for name in beside | ignored if re.fullmatch("[a-z][a-z0-9_]*", name)}
-    assert literal("names.jinja", "OWN_FOLDERS") == sorted(crate_names - {*literal("names.jinja", "AVOIDED")})
+    assert names.OWN_FOLDERS == sorted(crate_names - {*names.AVOIDED})
 
 
 def test_no_crate_is_named_like_a_file_beside_it_where_case_does_not_count(default_project: Path) -> None:
     beside = {path.name.lower() for path in default_project.iterdir() if path.is_file()}
     crate_names = {name for name in beside if re.fullmatch("[a-z][a-z0-9_]*", name)}
     assert crate_names
-    assert crate_names <= {*literal("names.jinja", "AVOIDED")}
+    assert crate_names <= {*names.AVOIDED}
 
 
 @pytest.mark.parametrize("example", choices("example"))

@@ -78,7 +78,7 @@ def of_repository(template: Path, environment: dict[str, str]) -> list[dict]:
 
 def test_each_pin_that_moves_by_itself_is_found_once_and_no_other(of_repository: list[dict]) -> None:
     names = {"wasm-pack": "wasm_pack", "wasm-bindgen": "wasm_bindgen"}
-    of_pins = [one for one in of_repository if one["packageFile"] == "extensions/pins.jinja"]
+    of_pins = [one for one in of_repository if one["packageFile"] == "extensions/pins.yml"]
     current = pinned(PINS.read_text(), "current")
     assert sorted((names.get(one["depName"], one["depName"]), one["currentValue"]) for one in of_pins) == sorted(
         (tool, current[tool]) for tool in ASK
@@ -98,7 +98,7 @@ def test_each_dependency_is_in_one_group(template: Path, of_repository: list[dic
         for group in groups(of_repository)
     }
     assert files == {
-        "pins": {"extensions/pins.jinja"},
+        "pins": {"extensions/pins.yml"},
         "actions": {path.relative_to(template).as_posix() for path in template.glob("**/.github/workflows/*.yml")},
         "Python packages": {"pyproject.toml"},
         "benchmark contestants": {
