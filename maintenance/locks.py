@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from reliability.project import CRATE, rendering
+from lab.reliability.project import CRATE, rendering
 
 from . import ROOT
 from .pin_file import PINS, pinned, table

@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from reliability.project import command, rendering
+from lab.reliability.project import command, rendering
 
 from . import ROOT
 from .pin_file import PINS, table

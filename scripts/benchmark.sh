@@ -6,6 +6,6 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 ./scripts/setup.sh
-part=benchmarks
-case ${1:-} in passes | images) part=benchmarks.$1 && shift ;; esac
+part=lab.benchmarks
+case ${1:-} in passes | images) part=lab.benchmarks.$1 && shift ;; esac
 exec .venv/bin/python -m "$part" "$@"

@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 ./scripts/setup.sh
-exec .venv/bin/python -m reliability "$@"
+exec .venv/bin/python -m lab.reliability "$@"

@@ -13,23 +13,23 @@ import pytest
 from conftest import Projects
 from helpers import ROOT, run
 
-from benchmarks import Failed, passes
-from benchmarks.answers import check
-from benchmarks.contestants import CONTESTANTS
-from benchmarks.images import EXAMPLE, OTHER, PLAIN
-from benchmarks.images import measure as images
-from benchmarks.images import report as images_report
-from benchmarks.images.broken import cases, mutants
-from benchmarks.images.photos import photos
-from benchmarks.images.programs import FOLDER
-from benchmarks.inputs import inputs, shares
-from benchmarks.measure import Plan, measure
-from benchmarks.plots import plots
-from benchmarks.prerequisites import check_prerequisites
-from benchmarks.quotes import quotes
-from benchmarks.ratios import Spread, ratio, spread
-from benchmarks.report import markdown, write
-from benchmarks.targets import verdicts
+from lab.benchmarks import Failed, passes
+from lab.benchmarks.answers import check
+from lab.benchmarks.contestants import CONTESTANTS
+from lab.benchmarks.images import EXAMPLE, OTHER, PLAIN
+from lab.benchmarks.images import measure as images
+from lab.benchmarks.images import report as images_report
+from lab.benchmarks.images.broken import cases, mutants
+from lab.benchmarks.images.photos import photos
+from lab.benchmarks.images.programs import FOLDER
+from lab.benchmarks.inputs import inputs, shares
+from lab.benchmarks.measure import Plan, measure
+from lab.benchmarks.plots import plots
+from lab.benchmarks.prerequisites import check_prerequisites
+from lab.benchmarks.quotes import quotes
+from lab.benchmarks.ratios import Spread, ratio, spread
+from lab.benchmarks.report import markdown, write
+from lab.benchmarks.targets import verdicts
 
 SMALLEST = Plan(rounds=2, seconds=1, cold_starts=2, more_requests=10, builds=True)
 DOCS = ROOT / "docs/benchmarks"

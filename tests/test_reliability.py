@@ -1,4 +1,4 @@
-"""The short forms of `python -m reliability`, on a project of each pin set; and the reference that they hold it to."""
+"""The short forms of `python -m lab.reliability`, on a project of each pin set; and the reference that they hold it to."""
 
 import json
 import sys
@@ -9,14 +9,14 @@ from helpers import ROOT, run
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reliability.__main__ import FORMS
-from reliability.contract import Request, answer_to
-from reliability.strict_json import NotJson, parse
+from lab.reliability.__main__ import FORMS
+from lab.reliability.contract import Request, answer_to
+from lab.reliability.strict_json import NotJson, parse
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_short_form_keeps_every_promise(tested: Path, form: str) -> None:
-    printed = run(sys.executable, "-m", "reliability", form, "--short", f"--project={tested}", cwd=ROOT)
+    printed = run(sys.executable, "-m", "lab.reliability", form, "--short", f"--project={tested}", cwd=ROOT)
     assert f">>> {form}, short" in printed
     assert "| seconds |" in printed
 
@@ -28,7 +28,7 @@ def test_each_form_has_a_page_of_figures_of_both_pin_sets() -> None:
 
 
 def test_an_unknown_form_is_refused_with_those_that_there_are() -> None:
-    printed = run(sys.executable, "-m", "reliability", "endurance", cwd=ROOT, status=2)
+    printed = run(sys.executable, "-m", "lab.reliability", "endurance", cwd=ROOT, status=2)
     assert "no such form: endurance; there are differential" in printed
 
 

@@ -102,12 +102,12 @@ def test_each_dependency_is_in_one_group(template: Path, of_repository: list[dic
         "actions": {path.relative_to(template).as_posix() for path in template.glob("**/.github/workflows/*.yml")},
         "Python packages": {"pyproject.toml"},
         "benchmark contestants": {
-            "benchmarks/contestants/assemblyscript/package.json",
-            "benchmarks/contestants/exifr/package.json",
-            "benchmarks/contestants/workers-rs/Cargo.toml",
+            "lab/benchmarks/contestants/assemblyscript/package.json",
+            "lab/benchmarks/contestants/exifr/package.json",
+            "lab/benchmarks/contestants/workers-rs/Cargo.toml",
         },
         "crates of the platform": {"template/{{ crate_name }}/platform/Cargo.toml"},
-        "fuzzing": {"reliability/fuzz/Cargo.toml"},
+        "fuzzing": {"lab/reliability/fuzz/Cargo.toml"},
         "Renovate": {"tests/renovate/package.json"},
         "axe-core": {"tests/axe/package.json"},
     }

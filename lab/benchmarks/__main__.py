@@ -1,10 +1,9 @@
-"""The command: `python -m benchmarks [--quick] [CONTESTANT...]`, without a contestant all of them."""
+"""The command: `python -m lab.benchmarks [--quick] [CONTESTANT...]`, without a contestant all of them."""
 
 import argparse
 import sys
 
-from reliability.project import ROOT
-
+from ..reliability.project import ROOT
 from . import Failed
 from .commands import CACHE
 from .contestants import CONTESTANTS, Contestant

@@ -9,8 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from reliability import project as projects
-
+from ...reliability import project as projects
 from ..builds import sizes
 from ..commands import run_with_tools
 from ..machine import machine

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from reliability import project
-
+from ..reliability import project
 from .commands import run, run_with_tools
 from .contestants import FOLDER, Contestant
 from .prerequisites import BOMBARDIER

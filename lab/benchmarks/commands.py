@@ -4,8 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from reliability.project import ROOT, command
-
+from ..reliability.project import ROOT, command
 from . import Failed
 
 CACHE = ROOT / ".cache" / "benchmarks"

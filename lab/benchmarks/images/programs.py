@@ -4,13 +4,12 @@ import json
 import shutil
 from pathlib import Path
 
-from reliability.project import ROOT
-
+from ...reliability.project import ROOT
 from ..commands import run, run_with_tools
 from ..generated import bundled
 
 HERE = Path(__file__).parent
-EXIFR = ROOT / "benchmarks/contestants/exifr"
+EXIFR = ROOT / "lab/benchmarks/contestants/exifr"
 #: Within the project's worker/.
 FOLDER = "dist-images"
 

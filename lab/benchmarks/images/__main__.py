@@ -3,8 +3,7 @@
 import argparse
 import sys
 
-from reliability.project import ROOT
-
+from ...reliability.project import ROOT
 from .. import Failed
 from ..commands import CACHE
 from ..generated import HOST_PROFILE, rendered

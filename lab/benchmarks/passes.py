@@ -11,8 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from reliability.project import CRATE, ROOT
-
+from ..reliability.project import CRATE, ROOT
 from . import Failed
 from .commands import CACHE, run_with_tools
 from .generated import HOST_PROFILE, rendered

@@ -3,8 +3,7 @@
 import functools
 from pathlib import Path
 
-from reliability.project import rendering
-
+from ..reliability.project import rendering
 from .commands import CACHE, run, run_with_tools
 
 # The project whose workerd and tools all contestants are built and run with.

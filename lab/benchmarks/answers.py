@@ -5,10 +5,9 @@ import json
 import unicodedata
 from collections.abc import Iterator
 
-from reliability.answers import Answer, Broken
-from reliability.client import Client
-from reliability.contract import BODY_LIMIT, Expected, Request, answer_to, upper
-
+from ..reliability.answers import Answer, Broken
+from ..reliability.client import Client
+from ..reliability.contract import BODY_LIMIT, Expected, Request, answer_to, upper
 from . import Failed
 from .inputs import Input
 

@@ -12,8 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from reliability.project import command
-
+from ...reliability.project import command
 from .. import Failed
 from ..commands import ENVIRONMENT
 from ..load import asked

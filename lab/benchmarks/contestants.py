@@ -1,6 +1,6 @@
 """Who takes part, and how each is built into a folder that holds exactly what is served.
 
-benchmarks/contestants/README.md says what those are that this repository does not generate.
+lab/benchmarks/contestants/README.md says what those are that this repository does not generate.
 """
 
 import os

@@ -41,7 +41,7 @@ def tests(package: Path, rust: str, file: str, **settings: str) -> str:
     manifest = f"--manifest-path={package / 'Cargo.toml'}"
     tested = cargo(rust, "test", *locked, manifest, f"--test={file}", **settings)
     if (package / "Cargo.lock").read_bytes() != (PACKAGE / "Cargo.lock").read_bytes():
-        print(">>> The pins moved: renewing reliability/fuzz/Cargo.lock. Commit it", flush=True)
+        print(">>> The pins moved: renewing lab/reliability/fuzz/Cargo.lock. Commit it", flush=True)
         shutil.copyfile(package / "Cargo.lock", PACKAGE / "Cargo.lock")
     return tested
 

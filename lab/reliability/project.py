@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .answers import Broken
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "reliability"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / ".cache/target-reliability"))
 PIN_SETS = ["article", "current"]
