@@ -1,6 +1,6 @@
 """The gallery of the docs: what the template renders for some answers, as pages to read before anything is run.
 
-    ./scripts/gallery.sh
+    ./scripts/run.sh gallery
 
 It renders the working tree. The pages hold no commit and no path of a machine: the same template, the same pages.
 """
@@ -22,7 +22,7 @@ from . import ROOT
 
 GALLERY = ROOT / "docs/gallery"
 TEMPLATE = "gh:org/wasm-worker-template"
-MENDING = "run ./scripts/gallery.sh and commit docs/gallery"
+MENDING = "run ./scripts/run.sh gallery and commit docs/gallery"
 
 
 @dataclass
@@ -138,7 +138,8 @@ the command that makes the project, its files, and those that are yours to write
 
 [The generated project](../generated-project.md) explains the files, [Questions](../questions.md) the answers.
 
-The pages are what the template renders now: `./scripts/gallery.sh` writes them, and a test fails when they are stale.
+The pages are what the template renders now: `./scripts/run.sh gallery` writes them, and a test fails when they are
+stale.
 """
 
 
@@ -218,12 +219,12 @@ def stale() -> list[str]:
 def main() -> None:
     """Writes the pages, or checks them; exits with 1 when they are stale."""
     parser = argparse.ArgumentParser(
-        prog="./scripts/gallery.sh", description="Writes docs/gallery from the working tree."
+        prog="./scripts/run.sh gallery", description="Writes docs/gallery from the working tree. Seconds."
     )
     parser.add_argument("--check", action="store_true", help="write nothing, and fail when a page is stale")
     if parser.parse_args().check:
         if names := stale():
-            sys.exit(f"gallery.sh: stale in docs/gallery: {', '.join(names)}; {MENDING}")
+            sys.exit(f"gallery: stale in docs/gallery: {', '.join(names)}; {MENDING}")
         return
     print(">>> Rendering docs/gallery", flush=True)
     wanted = pages()
@@ -231,7 +232,3 @@ def main() -> None:
     GALLERY.mkdir()
     for name, text in wanted.items():
         (GALLERY / name).write_text(text)
-
-
-if __name__ == "__main__":
-    main()

@@ -90,7 +90,7 @@ a project that was generated with these versions, then set up, built and tested 
 the first number ran in Rust, the second in workerd. The versions are those of [pins.yml](../extensions/pins.yml). A
 wasm-pack or wrangler that is not here is refused; of Rust, any stable release from the first one on is taken.
 
-`./scripts/matrix.sh` wrote this page on {datetime.date.today()}, {platform.system()} {platform.machine()}.
+`./scripts/run.sh matrix` wrote this page on {datetime.date.today()}, {platform.system()} {platform.machine()}.
 Node.js is the machine's own where wrangler runs on it, otherwise the one that `./build.sh setup` brings.
 
 | Rust | wasm-pack | wrangler | Node.js | module, bytes | |
@@ -107,7 +107,7 @@ def written(text: str) -> list[Choice]:
 def main() -> int:
     """Tries them all and writes the page; the exit status."""
     argparse.ArgumentParser(
-        prog="./scripts/matrix.sh",
+        prog="./scripts/run.sh matrix",
         description="Generates a project for each wasm-pack and wrangler that `custom` offers, and for three Rusts,\n"
         "builds and tests it, and writes docs/versions.md. A quarter of an hour; the first time some minutes more,\n"
         "for each wasm-pack is compiled. Exits with 1 when one fails; its project is then in .cache/matrix.",
@@ -138,7 +138,3 @@ def _run(*words: str | Path) -> tuple[int, str]:
         errors="replace",
     )
     return done.returncode, done.stdout
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -173,7 +173,7 @@ def released() -> dict[str, str]:
 def main() -> int:
     """Does what was asked for; the exit status."""
     parser = argparse.ArgumentParser(
-        prog="./scripts/pins.sh",
+        prog="./scripts/run.sh pins",
         description="Moves the pin set `current` to the newest versions, when the tests pass on them, and writes the\n"
         "lock files of new projects and the changelog's entry. Asks npm, Cargo and rustup what is newest. The set `article` never moves.",
         epilog="All together first, some minutes; if that fails, one by one, to know which to leave. Let nothing else\n"
@@ -239,10 +239,6 @@ def _moved(dry_run: bool, no_test: bool) -> int:
         locks.put(locked_with[after])
         print(
             ">>> Written: extensions/pins.yml, extensions/locks, CHANGELOG.md.\n"
-            ">>> Next: ./scripts/matrix.sh, ./scripts/test.sh, a commit"
+            ">>> Next: ./scripts/run.sh matrix, ./scripts/test.sh, a commit"
         )
     return 1 if refused else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """A release in one command: checks, tests, the changelog, the version, the commit and its tag.
 
-    ./scripts/release.sh 0.2.0
+    ./scripts/run.sh release 0.2.0
 
 A release is a commit of main with the subject `Release X.Y.Z`. Its tag is made of nothing but that commit, so that
 every clone can make it again and all make the same one: tags do not always travel with main.
@@ -140,7 +140,7 @@ def problems(version: str) -> Iterator[str]:
 
 def generated_docs_are_fresh() -> bool:
     """Whether docs/gallery is what the template renders; the one check that takes seconds."""
-    command = [sys.executable, "-m", "maintenance.gallery", "--check"]
+    command = [sys.executable, "-m", "maintenance", "gallery", "--check"]
     return subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL).returncode == 0
 
 
@@ -179,7 +179,7 @@ def release(version: str, dry: bool) -> None:
     if found := list(problems(version)):
         raise Refused("\n".join(found))
     if not generated_docs_are_fresh():
-        raise Refused("docs/gallery is not what the template renders: run ./scripts/gallery.sh and commit")
+        raise Refused("docs/gallery is not what the template renders: run ./scripts/run.sh gallery and commit")
     head = git("rev-parse", "HEAD")
     if dry:
         print(f">>> Would run the tests, .ci/run, commit this as Release {version} and tag it v{version}")
@@ -198,7 +198,7 @@ def release(version: str, dry: bool) -> None:
 def main() -> None:
     """Reads the command line; exits with 1 when something is refused, with 2 for a wrong word."""
     parser = argparse.ArgumentParser(
-        prog="./scripts/release.sh",
+        prog="./scripts/run.sh release",
         description="Checks, tests, commits and tags a release of the template; pushes nothing.",
         epilog="docs/releasing.md explains it. When a check or a test fails, nothing is changed.",
     )
@@ -219,11 +219,9 @@ def main() -> None:
             made = tag_all()
             print(f"made: {', '.join(f'v{version}' for version in made)}" if made else "every release has its tag")
     except Refused as refused:
-        sys.exit(f"release.sh: {refused}")
+        sys.exit(f"release: {refused}")
     except KeyboardInterrupt:
-        sys.exit(
-            "release.sh: interrupted. Without a Release commit on main nothing is changed; with one, --tags tags it"
-        )
+        sys.exit("release: interrupted. Without a Release commit on main nothing is changed; with one, --tags tags it")
 
 
 def final(text: str) -> str:

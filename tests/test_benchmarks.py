@@ -173,7 +173,7 @@ def test_what_is_missing_is_named_at_once_with_its_remedy(monkeypatch: pytest.Mo
 
 
 def test_an_unknown_contestant_is_refused_with_those_that_there_are() -> None:
-    printed = run("./scripts/benchmark.sh", "cobol", cwd=ROOT, status=2)
+    printed = run("./scripts/run.sh", "benchmark", "cobol", cwd=ROOT, status=2)
     assert "no such contestant: cobol; there are echo, copy-through" in printed
 
 

@@ -14,7 +14,7 @@ from conftest import CANDIDATE, Projects
 from helpers import QUESTIONS, ROOT, build_sh, files, render, run, serve
 from playwright.sync_api import Page
 
-from scripts import picture
+from maintenance import picture
 
 README = (ROOT / "README.md").read_text()
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob(".github/**/*.md")])
@@ -119,7 +119,7 @@ def test_a_form_with_a_fault_would_be_found(tmp_path: Path) -> None:
 
 # --- The picture ---
 
-MENDING = "Draw it again: .venv/bin/python scripts/picture.py"
+MENDING = "Draw it again: ./scripts/run.sh picture"
 
 
 def shown() -> list[str]:

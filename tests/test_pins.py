@@ -161,7 +161,7 @@ def repository(template: Path, tmp_path: Path) -> Path:
 
 
 def pins_sh(repository: Path, *options: str, status: int = 0, **environment: str) -> str:
-    command = [sys.executable, "-m", "maintenance.pins", *options]
+    command = [sys.executable, "-m", "maintenance", "pins", *options]
     return run(*command, cwd=repository, env=os.environ | environment, status=status)
 
 

@@ -648,7 +648,7 @@ def converse(
     It waits until every line of a text of the dialogue stands on the screen, each in a row, then types the keys beside it.
     """
     # Here, for Windows has no such terminals.
-    from scripts.picture import at_terminal
+    from maintenance.picture import at_terminal
 
     process, keyboard = at_terminal([COPIER, "copy", template, "project"], folder, rows, columns)
     screen = pyte.Screen(columns, rows)

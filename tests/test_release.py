@@ -59,7 +59,7 @@ def write(clone: Path, **texts: str) -> None:
 
 
 def release(clone: Path, *words: str, status: int = 0) -> str:
-    return run("./scripts/release.sh", *words, cwd=clone, status=status)
+    return run("./scripts/run.sh", "release", *words, cwd=clone, status=status)
 
 
 def state(clone: Path) -> list[str]:
@@ -153,7 +153,7 @@ REFUSALS = {
     "stale pages": (
         with_a_stale_page,
         "0.1.1",
-        "docs/gallery is not what the template renders: run ./scripts/g",
+        "docs/gallery is not what the template renders: run ./scripts/run.sh gallery",
     ),
     "tests that fail": (with_failing_tests, "0.1.1", "the tests failed: what stands above says why"),
 }
@@ -206,7 +206,7 @@ def test_an_interrupted_release_changes_nothing(clone: Path) -> None:
     write(clone, **{".ci/run": "#!/bin/sh\ntouch ../testing\nsleep 60\n"})
     before = state(clone)
     process = subprocess.Popen(
-        ["./scripts/release.sh", "0.1.1"],
+        ["./scripts/run.sh", "release", "0.1.1"],
         cwd=clone,
         stderr=subprocess.PIPE,
         text=True,

@@ -16,7 +16,7 @@ STARTS = {"index.html", "search.html"}
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built from a copy of the working tree by the command that everybody uses."""
     clone = copied(tmp_path_factory.mktemp("site"))
-    docs_sh(clone)
+    make_site(clone)
     return clone / ".cache/site"
 
 
@@ -32,8 +32,8 @@ def copied(folder: Path) -> Path:
     return clone
 
 
-def docs_sh(clone: Path, *arguments: str, status: int = 0) -> str:
-    return run("./scripts/docs.sh", *arguments, cwd=clone, status=status)
+def make_site(clone: Path, status: int = 0) -> str:
+    return run("./scripts/run.sh", "site", cwd=clone, status=status)
 
 
 class Page(HTMLParser):
@@ -129,15 +129,8 @@ def test_each_fault_fails_the_build_and_is_named_each_time(tmp_path: Path) -> No
     for number, fault in enumerate(FAULTS):
         (clone / f"docs/fault-{number}.md").write_text(f"# A fault\n\n{fault}\n")
     for build in ["the first", "the next"]:
-        warnings = docs_sh(clone, status=1).splitlines()
+        warnings = make_site(clone, status=1).splitlines()
         for number, told in enumerate(FAULTS.values()):
             of_page = [warning for warning in warnings if f"docs/fault-{number}.md" in warning]
             assert [warning for warning in of_page if told in warning], (build, told, warnings)
             assert [warning for warning in of_page if "document isn't included in any toctree" in warning], build
-
-
-def test_docs_sh_refuses_what_it_does_not_know() -> None:
-    assert (
-        docs_sh(ROOT, "built", status=2) == "docs.sh: no such command: built; there are build (the default) and serve\n"
-    )
-    assert docs_sh(ROOT, "--help").startswith("Usage: ./scripts/docs.sh [serve]\n")

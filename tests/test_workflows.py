@@ -13,6 +13,8 @@ import yaml
 from conftest import CANDIDATE
 from helpers import ROOT, render, run
 
+from maintenance.site import SITE
+
 TOOLS = Path(sys.executable).parent
 # actionlint gives the steps of a shell to the shellcheck that it finds.
 ENVIRONMENT = os.environ | {"PATH": f"{TOOLS}:{os.environ['PATH']}"}
@@ -124,9 +126,9 @@ def test_the_site_is_published_of_a_release_of_the_repository_itself() -> None:
     build, publish = content["jobs"]["build"], content["jobs"]["publish"]
     assert build["if"] == "github.repository == 'org/wasm-worker-template'"
     assert build["permissions"] == {"contents": "read"}
-    assert [step["run"] for step in build["steps"] if "run" in step] == ["./scripts/docs.sh"]
+    assert [step["run"] for step in build["steps"] if "run" in step] == ["./scripts/run.sh site"]
     (upload,) = [step for step in build["steps"] if step.get("uses", "").startswith("actions/upload-pages-artifact@")]
-    assert f"site={upload['with']['path']}\n" in (ROOT / "scripts/docs.sh").read_text()
+    assert upload["with"]["path"] == SITE
     assert publish["needs"] == "build"
     assert publish["permissions"] == {"pages": "write", "id-token": "write"}
     assert publish["environment"] == "github-pages"

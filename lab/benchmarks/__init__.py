@@ -1,4 +1,4 @@
-"""Measures generated Workers beside others that do the same job: `./scripts/benchmark.sh --help`.
+"""Measures generated Workers beside others that do the same job: `./scripts/run.sh benchmark --help`.
 
 docs/benchmarks.md says what is measured and what the figures mean; docs/benchmarks has those of the last whole run.
 """

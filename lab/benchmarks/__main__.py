@@ -1,4 +1,4 @@
-"""The command: `python -m lab.benchmarks [--quick] [CONTESTANT...]`, without a contestant all of them."""
+"""The command: `./scripts/run.sh benchmark [--quick] [CONTESTANT...]`, without a contestant all of them."""
 
 import argparse
 import sys
@@ -18,11 +18,11 @@ ALWAYS = "echo"
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="./scripts/benchmark.sh",
+        prog="./scripts/run.sh benchmark",
         description="Measures generated Workers beside others that do the same job, in one workerd.",
         epilog=f"contestants: {', '.join(CONTESTANTS)}; {ALWAYS} is always among them.\n"
-        "`./scripts/benchmark.sh passes` times the passes within the module instead, in a minute, and `images` the image\n"
-        "example beside exifr, in six.\n\n"
+        "`./scripts/run.sh benchmark passes` times the passes within the module instead, in a minute, and `images` the\n"
+        "image example beside exifr, in six.\n\n"
         "A run of all of them writes docs/benchmarks, any other .cache/benchmarks/results. The whole takes a\n"
         "quarter of an hour when everything is built; let nothing else run on the machine. Exits with 1 when a contestant\n"
         "cannot be built or answers wrongly, never for being slow.",

@@ -1,9 +1,10 @@
 """How near the limit the example is: the time of each pass over a body, beside one plain copy of it.
 
-`./scripts/benchmark.sh passes` writes docs/benchmarks/passes.md. The passes are timed in Node.js by processor time,
+`./scripts/run.sh benchmark passes` writes docs/benchmarks/passes.md. The passes are timed in Node.js by processor time,
 from the module of profile `speed` with the exports of passes.rs in place of the example's.
 """
 
+import argparse
 import datetime
 import json
 import shutil
@@ -33,6 +34,7 @@ PASSES = {
 
 def main() -> int:
     """Builds, times and writes the page; the exit status."""
+    argparse.ArgumentParser(prog="./scripts/run.sh benchmark passes", description=__doc__).parse_args()
     try:
         print(">>> Building the module with an export a pass", flush=True)
         bodies = {it.name: it.body for it in inputs(seed=1)}
@@ -72,7 +74,7 @@ def markdown(times: list[dict[str, float]], bodies: dict[str, bytes]) -> str:
     """The page: a table with a row for each pass."""
     parts = ["# Benchmarks: the passes over a body"]
     limit = "[Benchmarks](../benchmarks.md#how-near-the-limit)"
-    parts += [f"Made by `./scripts/benchmark.sh passes`; {limit} says what it means."]
+    parts += [f"Made by `./scripts/run.sh benchmark passes`; {limit} says what it means."]
     parts += ["\n".join(_table(times, bodies)), _machine()]
     return "\n\n".join(parts) + "\n"
 
@@ -98,7 +100,3 @@ def _row(what: str, figures: list[float]) -> str:
 def _machine() -> str:
     found = ", ".join(f"{name} {value}" for name, value in machine().items() if name != "python")
     return f"{datetime.date.today()}, {found}. Processor time, medians of 41 rounds; a pass is the difference of two."
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -24,7 +24,8 @@ def write(results: dict[str, Any], folder: Path) -> list[Path]:
 
 def markdown(results: dict[str, Any]) -> str:
     """The tables of a run."""
-    parts = ["# Benchmarks: the figures", "Made by `./scripts/benchmark.sh`; [Benchmarks](../benchmarks.md) says how."]
+    made_by = "Made by `./scripts/run.sh benchmark`; [Benchmarks](../benchmarks.md) says how."
+    parts = ["# Benchmarks: the figures", made_by]
     for name in results["inputs"]:
         parts += [f"## {name}", "\n".join(_load_table(results, name))]
     parts += ["## Targets", "\n".join(_target_table(results))]

@@ -1,4 +1,4 @@
-"""The command: `python -m lab.reliability differential recovery --short`, or without a form all of them."""
+"""The command: `./scripts/run.sh reliability differential recovery --short`, or without a form all of them."""
 
 import argparse
 import sys
@@ -15,7 +15,7 @@ FORMS = {module.__name__.split(".")[-1]: module for module in (differential, rec
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m lab.reliability",
+        prog="./scripts/run.sh reliability",
         description="Shows with figures that a generated Worker can be left alone, in the real workerd.",
         epilog="\n".join(
             ["forms:", *(f"  {name:13} {str(module.__doc__).splitlines()[0]}" for name, module in FORMS.items())]

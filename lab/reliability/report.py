@@ -41,7 +41,7 @@ def table(columns: dict[str, Figures]) -> str:
 
 
 def _markdown(form: str, columns: dict[str, dict[str, Any]]) -> str:
-    lines = [f"# {form.capitalize()}: the figures", "", f"Made by `./scripts/reliability.sh {form}`.", ""]
+    lines = [f"# {form.capitalize()}: the figures", "", f"Made by `./scripts/run.sh reliability {form}`.", ""]
     lines.append(table({pins: column["figures"] for pins, column in columns.items()}))
     lines.append("")
     for pins, column in columns.items():

@@ -1,4 +1,4 @@
-"""The command: `./scripts/benchmark.sh images`."""
+"""The command: `./scripts/run.sh benchmark images`."""
 
 import argparse
 import sys
@@ -14,7 +14,7 @@ from .report import markdown, write
 def main() -> int:
     """Measures and writes docs/benchmarks/images.*; the exit status, 1 where a part could not be run."""
     argparse.ArgumentParser(
-        prog="./scripts/benchmark.sh images",
+        prog="./scripts/run.sh benchmark images",
         description="Measures the image example beside exifr, and writes docs/benchmarks/images.*. Takes six minutes "
         "when everything is built; let nothing else run on the machine.",
     ).parse_args()

@@ -46,7 +46,7 @@ def verdicts(results: dict[str, Any]) -> Iterator[Verdict]:
 def markdown(results: dict[str, Any]) -> str:
     """The tables of a run."""
     parts = ["# Benchmarks: the image example"]
-    parts += ["Made by `./scripts/benchmark.sh images`; [Benchmarks](../benchmarks.md#the-image-example) says how."]
+    parts += ["Made by `./scripts/run.sh benchmark images`; [Benchmarks](../benchmarks.md#the-image-example) says how."]
     parts += ["## An image in memory", "\n".join(_times(results))]
     parts += ["## From R2", "\n".join(_from_r2(results))]
     parts += ["## Broken images", "\n".join(_broken(results))]

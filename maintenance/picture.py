@@ -1,6 +1,6 @@
 """Draws docs/answering.svg, the terminal that the README shows: a project is made, tested and asked.
 
-    .venv/bin/python scripts/picture.py    # a minute
+    ./scripts/run.sh picture    # a minute
 
 All of it is what the commands print, as a terminal shows it; what is left out stands as `…`.
 """
@@ -21,7 +21,8 @@ from pathlib import Path
 
 import pyte
 
-ROOT = Path(__file__).parent.parent
+from . import ROOT
+
 PICTURE = ROOT / "docs/answering.svg"
 COPY = "copier copy gh:org/wasm-worker-template my-worker"
 COLUMNS, ROWS, TALL = 106, 18, 500
@@ -232,7 +233,9 @@ def piece(kind: str, text: str) -> str:
 
 def main() -> None:
     """Records, and draws."""
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    argparse.ArgumentParser(
+        prog="./scripts/run.sh picture", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     demo = subprocess.run([ROOT / "scripts/demo.sh"], check=True, stdout=subprocess.PIPE)
     project = ROOT / ".cache/demo/my-worker"
     print(">>> Building and testing it again, for the picture", flush=True)
@@ -243,7 +246,3 @@ def main() -> None:
     printed = demo.stdout[demo.stdout.index(b"\n$ curl") : demo.stdout.index(b">>> Done")]
     lines = story(dialogue, screen(build.stdout), ready, screen(printed))
     PICTURE.write_text(picture(lines), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
