@@ -6,13 +6,15 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import yaml
+
 from lab.reliability.project import CRATE, rendering
 
 from . import ROOT
 from .pin_file import PINS, pinned, table
 
 FOLDER = ROOT / "extensions/locks"
-EXAMPLES = ("text", "image")
+EXAMPLES = [*yaml.safe_load((ROOT / "extensions/examples.yml").read_text())]
 NPM, CARGO = "package-lock.json", "Cargo.lock"
 # What stands in npm's lock of the answers. Cargo's is sorted by the name of the crate: locks.jinja does that.
 ANSWERS = {'"name": "my-worker"': '"name": "{{ project_name }}"', '"license": "MIT"': '"license": "{{ license }}"'}

@@ -14,6 +14,7 @@ JINJA = SandboxedEnvironment(
 )
 names = JINJA.get_template("extensions/names.jinja").module
 casing = JINJA.get_template("extensions/casing.jinja").module
+examples = JINJA.get_template("extensions/examples.jinja").module
 pins = JINJA.get_template("extensions/pins.jinja").module
 quoting = JINJA.get_template("extensions/quoting.jinja").module
 stored = JINJA.get_template("extensions/stored.jinja").module

@@ -68,7 +68,7 @@ def test_an_added_question_changes_nothing_until_it_is_answered(future: Path, tm
     before = files(project)
     # A version that asks for the longest body; its default is what was fixed before.
     insert(future / "copier.yml", "_subdirectory: template\n", "longest_body:\n  type: int\n  default: 4194304\n")
-    fixed = "{{ 8388608 if example == 'image' else 4194304 }}"
+    fixed = "{{ EXAMPLES[example].max_body_bytes }}"
     substitute(future, fixed, "{{ longest_body }}", "template/worker/wrangler.toml.jinja")
     release(future)
     # Whoever updates has the new answer in the answers file, and no other change.

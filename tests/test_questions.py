@@ -17,7 +17,7 @@ from helpers import COPIER, NAMED_PIN_SETS, QUESTIONS, ROOT, choices, recorded, 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jinja2.exceptions import FilterArgumentError
-from macros import JINJA, casing, names, pins, quoting, stored
+from macros import JINJA, casing, examples, names, pins, quoting, stored
 
 from maintenance.registries import order
 
@@ -436,6 +436,11 @@ def test_a_project_keeps_its_crate_and_its_example() -> None:
     assert stored.renamed_error("b", "a").startswith("Keep a, or rename the crate in git, with its answer, as https:")
     assert stored.example_error("image", "image", "a") == ""
     assert stored.example_error("image", "text", "a").startswith("Keep text, or make a new project")
+
+
+def test_each_example_that_can_be_chosen_has_a_row_and_its_files() -> None:
+    folders = [path.name for path in (ROOT / "extensions/examples").iterdir()]
+    assert sorted(choices("example")) == sorted(examples.EXAMPLES) == sorted(folders)
 
 
 def test_the_example_image_and_the_crate_that_it_needs_have_two_names() -> None:
