@@ -13,8 +13,8 @@ OF_ROW = (
     *("node_floor", "node_types", "vite", "vitest", "typescript"),
 )
 OF_SET = ("rust", "wasm_pack", "wrangler", "compatibility_date")
-# What Renovate finds a version by; of the wranglers it stands in the row of the set `current`.
-MARK = r" # renovate: .*"
+# Beside what moves by itself; of the wranglers in the row of the set `current`.
+MARK = r" # renovate: (\S+) (\S+)"
 
 
 def table(text: str, name: str) -> dict | list | str:
@@ -26,6 +26,12 @@ def pinned(text: str, chosen: str) -> dict[str, str]:
     """Every version that a named set fixes."""
     one = table(text, "sets")[chosen]
     return table(text, "common") | one | table(text, "wranglers")[one["wrangler"]]
+
+
+def marked(text: str) -> dict[str, tuple[str, str]]:
+    """What moves by itself: where newer versions are found, and what it is called there."""
+    lines = re.findall(rf'^ *(\w+): ".*"{MARK}$', text, re.MULTILINE)
+    return {tool: (source, package) for tool, source, package in lines}
 
 
 def with_current(text: str, versions: dict[str, str]) -> str:

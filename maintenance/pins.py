@@ -12,25 +12,20 @@ from jinja2_ansible_filters import AnsibleCoreFiltersExtension
 
 from . import ROOT, locks, registries
 from .locks import Unlocked
-from .pin_file import PINS, pinned, table, with_current
+from .pin_file import PINS, marked, pinned, table, with_current
 from .registries import Unanswered
 from .release import git, released_versions
 
 TESTS = ["tests/test_questions.py", "tests/test_locks.py", "tests/test_toolchain.py"]
-# What moves by itself, each with how its newest version is asked.
-ASK = {
-    "rust": registries.rust,
-    "wasm_pack": lambda: registries.crate("wasm-pack"),
-    "wasm_bindgen": lambda: registries.crate("wasm-bindgen"),
-    "serde": lambda: registries.crate("serde"),
-    "imagesize": lambda: registries.crate("imagesize"),
-    "binaryen": lambda: registries.npm("binaryen", "version"),
-    "node": registries.node,
-    "wrangler": lambda: registries.npm("wrangler", "version"),
-    "vite": lambda: registries.npm("vite", "version"),
-    "vitest": lambda: registries.npm("vitest", "version"),
-    "typescript": lambda: registries.npm("typescript", "version"),
+# How the newest version is asked, by what a comment in pins.yml calls where it is found.
+SOURCES = {
+    "crate": registries.crate,
+    "node-version": lambda _: registries.node(),
+    "npm": lambda package: registries.npm(package, "version"),
+    "rust-version": lambda _: registries.rust(),
 }
+# What moves by itself, with its source and what it is called there.
+MOVING = marked(PINS.read_text())
 NAMES = {
     "rust": "Rust",
     "wasm_pack": "wasm-pack",
@@ -108,18 +103,18 @@ def settle(
 def asked(pins: dict[str, str]) -> dict[str, str]:
     """The newest version of each tool that moves by itself; never an older one than is pinned."""
     newest = {}
-    for tool, ask in ASK.items():
+    for tool, (source, package) in MOVING.items():
         print(f">>> Asking for the newest {name(tool)}", flush=True)
-        newest[tool] = max(ask(), pins[tool], key=registries.order)
+        newest[tool] = max(SOURCES[source](package), pins[tool], key=registries.order)
     return newest
 
 
 def shown(pins: dict[str, str], newest: dict[str, str], refused: dict[str, str]) -> str:
     """A line for each version: what is pinned, what is newest, what is done."""
     lines = [("tool", "pinned", "newest", "verdict")]
-    for tool in [*ASK, *(tool for tool in pins if tool not in ASK and tool != "newest_compatibility_date")]:
+    for tool in [*MOVING, *(tool for tool in pins if tool not in MOVING and tool != "newest_compatibility_date")]:
         same = pins[tool] == newest[tool]
-        moves = "moves" if tool in ASK else "follows"
+        moves = "moves" if tool in MOVING else "follows"
         verdict = "is the newest" if same else "stays, see above" if tool in refused else moves
         lines.append((name(tool), pins[tool], newest[tool], verdict))
     return "\n".join(f"  {tool:<26}{old:<22}{new:<22}{verdict}".rstrip() for tool, old, new, verdict in lines)
@@ -209,7 +204,7 @@ def _moved(dry_run: bool, no_test: bool) -> int:
             return str(disagreement)
         if dry_run or text == before:
             return ""
-        moving = [f"{name(tool)} {candidate[tool]}" for tool in ASK if candidate[tool] != pins[tool]]
+        moving = [f"{name(tool)} {candidate[tool]}" for tool in MOVING if candidate[tool] != pins[tool]]
         print(f"\n>>> Trying {', '.join(moving or FOLLOWING)} (minutes)", flush=True)
         PINS.write_text(text)
         try:

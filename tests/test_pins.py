@@ -11,7 +11,7 @@ from helpers import NAMED_PIN_SETS, run
 from macros import pins
 
 from maintenance.pin_file import PINS, pinned, table, with_current
-from maintenance.pins import FOLLOWING, Disagree, agreeing, log, settle
+from maintenance.pins import FOLLOWING, MOVING, SOURCES, Disagree, agreeing, log, settle
 from maintenance.registries import newest, order
 
 # Two that install Rust's newest toolchain at once would take each other's download away.
@@ -41,6 +41,15 @@ def test_the_file_is_written_as_it_stands() -> None:
 @pytest.mark.parametrize("chosen", NAMED_PIN_SETS)
 def test_the_file_is_read_as_jinja_reads_it(chosen: str) -> None:
     assert pinned(TEXT, chosen) == pins.COMMON | pins.SETS[chosen] | pins.WRANGLERS[pins.SETS[chosen]["wrangler"]]
+
+
+def test_what_moves_by_itself_is_asked_of_a_source_that_is_known() -> None:
+    assert {source for source, _ in MOVING.values()} == SOURCES.keys()
+    assert MOVING["wasm_bindgen"] == ("crate", "wasm-bindgen")
+    # The others follow from these.
+    assert [name for name in CURRENT if name not in MOVING] == [
+        *("compatibility_date", "miniflare", "workers_types", "newest_compatibility_date", "node_floor", "node_types")
+    ]
 
 
 def test_what_is_new_joins_what_is_known_and_the_other_sets_stay() -> None:
