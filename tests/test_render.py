@@ -327,8 +327,9 @@ def users_files(project: Path) -> set[str]:
     """What an update never touches."""
     settings = yaml.safe_load((ROOT / "copier.yml").read_text())
     of_updates = [entry for entry in settings["_exclude"] if "_copier_operation == 'update'" in entry]
-    patterns = re.findall(r"^/(.*)$", "\n".join([*of_updates, *settings["_skip_if_exists"]]), re.M)
-    return matched(project, patterns)
+    written = JINJA.from_string("\n".join([*of_updates, *settings["_skip_if_exists"]]))
+    updating = {"_copier_operation": "update", "_copier_conf": {"dst_path": "project"}}
+    return matched(project, re.findall(r"^/(.*)$", written.render(recorded(project) | updating), re.M))
 
 
 def matched(project: Path, patterns: Iterable[str]) -> set[str]:
