@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import tomli
 import yaml
+from helpers import QUESTIONS
 from macros import JINJA, pins
 
 OF_TEXT = {
@@ -15,19 +16,13 @@ OF_TEXT = {
     "my_worker/Cargo.toml": "{{ crate_name }}/Cargo.toml",
     "worker/package.json": "worker/package.json",
 }
-ANSWERS = {
-    "project_name": "my-worker",
+# The defaults, and what is computed.
+ANSWERS = {name: question["default"] for name, question in QUESTIONS.items() if "{" not in str(question["default"])} | {
     "crate_name": "my_worker",
-    "license": "MIT",
-    "pins": "current",
-    "example": "text",
-    "error_reporting": "logs",
-    "playground": True,
     "bucket_name": "my-worker-images",
-    "serde_casing": "camelCase",
-    "optimization_profile": "balanced",
-    "_copier_conf": {"answers_file": ".copier-answers.yml"},
+    "playground": True,
     "versions": json.loads(pins.versions(**pins.SETS["current"])),
+    "_copier_conf": {"answers_file": ".copier-answers.yml"},
 }
 
 
