@@ -149,6 +149,24 @@ def test_check_names_what_the_roots_gitignore_keeps_from_git(template: Path, tmp
     assert "git ignores" not in check(house / API)
 
 
+def test_a_project_named_by_its_answers_file_alone_is_not_written_into_the_folder_above(
+    template: Path, tmp_path: Path
+) -> None:
+    house = tmp_path / "house"
+    copy(template, house / API)
+    commit(house, "Start")
+    command = [COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", f"--answers-file={API}/.copier-answers.yml"]
+    printed = run(*command, cwd=house, status=1)
+    assert "No project of this template stands in this folder, and nothing was changed" in printed
+    assert run("git", "status", "--porcelain", cwd=house) == ""
+    # A file in a folder of the project is its own matter.
+    (house / API / "answers").mkdir()
+    (house / API / ".copier-answers.yml").rename(house / API / "answers/worker.yml")
+    commit(house, "Put the answers aside")
+    update(house, "--answers-file=answers/worker.yml", "--data=optimization_profile=speed", API)
+    assert "optimization_profile: speed" in (house / API / "answers/worker.yml").read_text()
+
+
 def test_what_copier_touches_elsewhere_is_what_the_page_says(template: Path, tmp_path: Path) -> None:
     house = tmp_path / "house"
     copy(template, house / API)
