@@ -2,8 +2,10 @@
 projects generated from it.
 """
 
+import functools
 import itertools
 import os
+import shutil
 from pathlib import Path
 from types import CodeType
 
@@ -11,7 +13,8 @@ import jinja2
 import plumbum
 import pytest
 import yaml
-from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_working_tree, render, run, share_builds
+from copier._main import Worker
+from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_built, copy_working_tree, render, run, share_builds
 from jinja2.lexer import get_lexer
 
 from maintenance.release import tag_all
@@ -36,7 +39,7 @@ def nobodys_machine(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def read_once() -> None:
+def once() -> None:
     """Has Jinja compile each text once in a run, and libyaml read copier.yml. Copier does both anew, in Python, for each of
     the three renderings of an update, which is half of its time. What it renders is the same.
     """
@@ -51,20 +54,38 @@ def read_once() -> None:
         return compiled[key]
 
     jinja2.Environment.compile = compile_once
+    if os.name != "nt":
+        # Asks git for each file whether it minds its mode, and does nothing where it does, as everywhere but on Windows.
+        Worker._sync_git_index_executable_bit = lambda *_: None
 
 
 CANDIDATE = "v999.0.0"
 
 
+# All that Copier reads of this repository, in whatever release; each update has it check out three times what there is.
+PRODUCT = {"copier.yml", "template", "extensions", "examples"}
+
+
+def product(repository: Path, revision: str) -> str:
+    """The commit of a tree that has of a revision's what Copier reads."""
+    entries = run("git", "ls-tree", revision, cwd=repository).splitlines()
+    kept = "\n".join(entry for entry in entries if entry.partition("\t")[2] in PRODUCT)
+    tree = run("bash", "-c", 'git mktree <<<"$1"', "bash", kept, cwd=repository).strip()
+    return run("git", "commit-tree", "-m", revision, tree, cwd=repository).strip()
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) -> Path:
-    """A clone of this repository in which the working tree, uncommitted changes too, is release 999.0.0."""
+    """A repository with the releases and, as release 999.0.0, the working tree, uncommitted changes too."""
     clone = tmp_path_factory.mktemp("template") / "wasm-worker-template"
     run("git", "clone", "--quiet", "--no-tags", ROOT, clone, cwd=ROOT)
     tag_all(clone)
+    for release in run("git", "tag", cwd=clone).split():
+        run("git", "tag", "--force", "--annotate", f"--message={release}", release, product(clone, release), cwd=clone)
     run("git", "rm", "--quiet", "-r", ".", cwd=clone)
     copy_working_tree(clone)
     commit(clone, "The working tree")
+    run("git", "reset", "--quiet", "--hard", product(clone, "HEAD"), cwd=clone)
     run("git", "tag", "--annotate", "--message=Candidate", CANDIDATE, cwd=clone)
     return clone
 
@@ -85,6 +106,8 @@ class Projects:
         self.first: dict[str, Path] = {}
         self.numbers = itertools.count(1)
         self.built: dict[tuple[str, ...], Path] = {}
+        self.house = folder / "ein schönes Haus"
+        self.house.mkdir()
 
     def start(self, pins: str = "current", example: str = "text", **answers: str) -> Path:
         """A new project, committed."""
@@ -117,20 +140,31 @@ class Projects:
             self.built[answers] = self.first[pins] = project
         return self.built[answers]
 
+    @functools.cached_property
     def quick(self) -> Path:
-        """The one project, built and tested, whose module compiles in half the time, for what asks whether and from what
-        something is built, and not how fast it is. Whoever changes it changes it back.
+        """A project, built and tested, whose module compiles in half the time, for what asks whether and from what something
+        is built, and not how fast it is. Nobody changes it.
         """
-        if () not in self.built:
-            project = self.start(**self.QUICK)
-            manifest = project / "my_worker/Cargo.toml"
-            for line, mine in self.PROFILE.items():
-                assert manifest.read_text().count(line) == 1
-                manifest.write_text(manifest.read_text().replace(line, mine))
-            commit(project, "Compile quickly")
-            assert "my_worker is built and tested" in build_sh(project)
-            self.built[()] = project
-        return self.built[()]
+        project = self.start(**self.QUICK).rename(self.house / "project")
+        manifest = project / "my_worker/Cargo.toml"
+        for line, mine in self.PROFILE.items():
+            assert manifest.read_text().count(line) == 1
+            manifest.write_text(manifest.read_text().replace(line, mine))
+        commit(project, "Compile quickly")
+        assert "my_worker is built and tested" in build_sh(project)
+        quick = project.rename(self.folder / "quick")
+        self.first = {pins: quick if first == self.folder / project.name else first for pins, first in self.first.items()}
+        return quick
+
+    def quick_copy(self) -> Path:
+        """`quick` to be changed, in a folder of its own: each time in the place where it was built, so that Cargo compiles
+        what is changed and nothing else.
+        """
+        quick = self.quick
+        shutil.rmtree(self.house)
+        self.house.mkdir()
+        copy_built(quick, self.house / "project")
+        return self.house / "project"
 
 
 @pytest.fixture(scope="session")

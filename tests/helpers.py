@@ -1,21 +1,29 @@
 """The only ways in which the tests run a command, render a project and look at it."""
 
+import functools
+import io
 import itertools
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+import traceback
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import copier
+import plumbum
 import yaml
+from copier._cli import CopierApp
 
 ROOT = Path(__file__).parent.parent
 COPIER = Path(shutil.which("copier", path=Path(sys.executable).parent))  # On Windows copier.exe.
@@ -33,12 +41,36 @@ def choices(question: str) -> list[str]:
 
 
 def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None, status: int = 0) -> str:
-    """Runs a command and returns what it printed; any other exit status than `status` fails the test."""
-    done = subprocess.run(
-        command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
-    )
-    assert done.returncode == status, f"{command} exited with {done.returncode}\n{done.stdout}"
-    return done.stdout
+    """Runs a command and returns what it printed; any other exit status than `status` fails the test. With an environment
+    of its own, Copier is another process too; else it begins with what was compiled before, as the tests' own calls do.
+    """
+    if command[0] == COPIER and env is None:
+        exited, printed = _copier(command, cwd)
+    else:
+        done = subprocess.run(
+            command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+        )
+        exited, printed = done.returncode, done.stdout
+    assert exited == status, f"{command} exited with {exited}\n{printed}"
+    return printed
+
+
+def _copier(command: Sequence[str | Path], cwd: Path) -> tuple[int, str]:
+    """The command `copier` in this process: its exit status, and what it printed."""
+
+    def show(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+        sys.stderr.write(warnings.formatwarning(message, category, filename, lineno))
+
+    printed = io.StringIO()
+    with plumbum.local.cwd(cwd), redirect_stdout(printed), redirect_stderr(printed), warnings.catch_warnings():
+        warnings.resetwarnings()
+        warnings.showwarning = show
+        try:
+            _, exited = CopierApp.run([str(word) for word in command], exit=False)
+        except Exception:
+            traceback.print_exc()
+            exited = 1
+    return exited, printed.getvalue()
 
 
 def build_sh(project: Path, *arguments: str, status: int = 0, **environment: str) -> str:
@@ -143,6 +175,19 @@ def share_builds(project: Path, to: Path) -> None:
     share_crates(project, to)
 
 
+def copy_built(project: Path, to: Path) -> None:
+    """Copies a project with all that is built in it. Where it stood when that was built, Cargo finds nothing to compile."""
+
+    def copy(old: str, new: str) -> None:
+        # What Cargo compiled of others, it never writes again.
+        others = "/my_worker/target/" in old and not any(own in old for own in ("my_worker-", "my_worker.", "platform", ".cargo-"))
+        (os.link if others and "/deps/" in old else shutil.copy2)(old, new)
+
+    ignored = shutil.ignore_patterns("node_modules", "incremental")
+    shutil.copytree(project, to, symlinks=True, copy_function=copy, ignore=ignored)
+    share_builds(project, to)
+
+
 def share_crates(project: Path, to: Path, crate: str = "my_worker") -> None:
     """Gives a project the crates of others that Cargo compiled in another one; of its own it has all by itself."""
     compiled, target = project / "my_worker/target", to / crate / "target"
@@ -151,15 +196,31 @@ def share_crates(project: Path, to: Path, crate: str = "my_worker") -> None:
         shutil.copytree(compiled, target, symlinks=True, copy_function=os.link, ignore=own)
 
 
-def render(template: Path, project: Path, answers: Mapping[str, str] | None = None, version: str = "HEAD") -> Path:
-    """Copies a version of the template with plain, untrusted Copier; a name that is no question is an error."""
+def render(template: Path, project: Path, answers: Mapping[str, object] | None = None, version: str = "HEAD") -> Path:
+    """Copies a version of the template with plain, untrusted Copier; a name that is no question is an error. What was
+    rendered once in a run is copied from there.
+    """
     answers = answers or {}
     unknown = answers.keys() - QUESTIONS.keys()
     assert not unknown, f"no such question: {unknown}"
+    if project.exists():
+        _copy(template, project, answers, version)
+    else:
+        shutil.copytree(_rendered(template, version, json.dumps(answers, sort_keys=True)), project, symlinks=True)
+    return project
+
+
+@functools.cache
+def _rendered(template: Path, version: str, answers: str) -> Path:
+    folder = Path(tempfile.mkdtemp(dir=template.parent)) / "project"
+    _copy(template, folder, json.loads(answers), version)
+    return folder
+
+
+def _copy(template: Path, project: Path, answers: Mapping[str, object], version: str) -> None:
     copier.run_copy(
         str(template), project, data=dict(answers), vcs_ref=version, defaults=True, overwrite=True, quiet=True
     )
-    return project
 
 
 def commit(project: Path, message: str) -> None:

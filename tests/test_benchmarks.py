@@ -31,7 +31,7 @@ from lab.benchmarks.ratios import Spread, ratio, spread
 from lab.benchmarks.report import markdown, write
 from lab.benchmarks.targets import verdicts
 
-SMALLEST = Plan(rounds=2, seconds=1, cold_starts=2, more_requests=10, builds=True)
+SMALLEST = Plan(rounds=2, seconds=0, cold_starts=2, more_requests=10, builds=True)
 DOCS = ROOT / "docs/benchmarks"
 RESULTS = DOCS / "results.json"
 
@@ -213,7 +213,7 @@ def test_the_photographs_and_the_broken_ones_are_the_same_each_time() -> None:
 @pytest.mark.xdist_group("current")
 def test_a_run_with_images_measures_every_row(projects: Projects, tmp_path: Path) -> None:
     project = projects.tested("current", example="image")
-    plan = images.Plan(timings=3, rounds=2, seconds=1, mutants=60)
+    plan = images.Plan(timings=3, calls=10, rounds=1, seconds=0, mutants=30, patience=1)
     try:
         results = images.measure(project, tmp_path / "run", plan)
     finally:
@@ -233,7 +233,7 @@ def test_a_run_with_images_measures_every_row(projects: Projects, tmp_path: Path
     assert all(row[EXAMPLE].startswith(("answers", "refuses")) for row in results["broken"].values())
     assert results["broken"]["HEIC, a box without a length"][OTHER] == "never returns"
     assert results["mutants"][EXAMPLE].keys() <= {"answers", "answers with warnings", "refuses"}
-    assert sum(results["mutants"][EXAMPLE].values()) == sum(results["mutants"][OTHER].values()) == 60
+    assert sum(results["mutants"][EXAMPLE].values()) == sum(results["mutants"][OTHER].values()) == plan.mutants
 
 
 def test_what_other_pages_quote_are_the_figures_of_the_last_whole_run() -> None:

@@ -21,22 +21,17 @@ GOES_ON = "What stands above says why; with that mended, the same command goes o
 
 
 @pytest.fixture
-def project(projects: Projects) -> Iterator[Path]:
-    """A project that is built and tested, and put back as it was."""
-    project = projects.quick()
-    build_sh(project, "build")  # Where it was served, there is the module of `dev`.
-    yield project
-    run("git", "checkout", "--quiet", ".", cwd=project)
+def project(projects: Projects) -> Path:
+    """A project that is built and tested, to be changed."""
+    return projects.quick_copy()
 
 
 @pytest.fixture
-def above(project: Path) -> Iterator[Path]:
-    """Where Cargo's configuration of a folder above the project stands; it is gone afterwards."""
+def above(project: Path) -> Path:
+    """Where Cargo's configuration of a folder above the project stands."""
     configuration = project.parent / ".cargo/config.toml"
     configuration.parent.mkdir()
-    yield configuration
-    configuration.unlink(missing_ok=True)
-    configuration.parent.rmdir()
+    return configuration
 
 
 def module(project: Path) -> bytes:

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def copy(*arguments: str | Path, cwd: Path, status: int = 0) -> str:
-    return run(COPIER, "copy", "--defaults", *arguments, cwd=cwd, status=status)
+    return run(COPIER, "copy", "--defaults", *arguments, cwd=cwd, env=os.environ, status=status)
 
 
 def kept(folder: Path) -> dict[str, bytes]:
@@ -81,7 +81,7 @@ def test_an_update_refuses_a_dirty_git_tree(name: str, template: Path, tmp_path:
     commit(project, "Start")
     (project / name).write_text("mine\n")
     before = files(project)
-    printed = run(COPIER, "update", "--defaults", cwd=project, status=1)
+    printed = run(COPIER, "update", "--defaults", cwd=project, env=os.environ, status=1)
     message = "Destination repository is dirty; cannot continue. Please commit or stash your local changes and retry."
     assert message in printed
     assert files(project) == before

@@ -117,7 +117,7 @@ def test_the_crates_of_the_lock_build_on_the_oldest_rust(projects: Projects, tem
     answers = {"pins": "custom", "rust_version": pins.RUST_FLOOR}
     project = render(template, tmp_path / "project", answers, CANDIDATE)
     assert [lock for lock in Projects.LOCKS if (project / lock).exists()] == []
-    other = projects.quick()
+    other = projects.quick
     for lock in Projects.LOCKS:
         (project / lock).write_bytes((other / lock).read_bytes())
     share_builds(other, project)

@@ -40,7 +40,7 @@ CALL = """
 @pytest.fixture(scope="module")
 def crate(projects: Projects, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A crate beside its flags, to be changed."""
-    project = projects.quick()
+    project = projects.quick
     copy = tmp_path_factory.mktemp("simd")
     for name in ["my_worker", ".cargo", "rust-toolchain.toml"]:
         run("cp", "-r", project / name, copy, cwd=copy)

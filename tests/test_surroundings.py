@@ -21,21 +21,10 @@ VARIANTS = pytest.mark.xdist_group("variants")
 MODULE = "my_worker/pkg/my_worker_bg.wasm"
 
 
-@pytest.fixture(scope="module")
-def plain(projects: Projects) -> Path:
-    """A project in plain surroundings, built."""
-    project = projects.quick()
-    build_sh(project, "bundles")
-    build_sh(project, "build")
-    return project
-
-
 @pytest.fixture
-def house(plain: Path, tmp_path: Path) -> Path:
-    """A folder of its own, in which the same project stands as `project`."""
-    run("git", "clone", "--quiet", plain, tmp_path / "house/project", cwd=tmp_path)
-    share_builds(plain, tmp_path / "house/project")
-    return tmp_path / "house"
+def house(projects: Projects) -> Path:
+    """A folder in which a project stands as `project`, built and tested."""
+    return projects.quick_copy().parent
 
 
 def write(folder: Path, **texts: str) -> None:
@@ -565,7 +554,7 @@ def made(project: Path) -> dict[str, bytes]:
 
 
 @VARIANTS
-def test_no_surroundings_change_a_byte_of_the_module_or_of_the_bundle(plain: Path, house: Path) -> None:
+def test_no_surroundings_change_a_byte_of_the_module_or_of_the_bundle(projects: Projects, house: Path) -> None:
     project = house / "project"
     environment = strange(house)
     before = {path: path.read_bytes() for path in sorted(house.glob("*")) if path.is_file()}
@@ -573,7 +562,7 @@ def test_no_surroundings_change_a_byte_of_the_module_or_of_the_bundle(plain: Pat
     assert "my_worker is built and tested" in printed
     assert [name for name in NAMED if f"{name} is set, but not used" not in printed] == []
     assert "the crate is compiled with a variable of yours: env.STRANGE" in printed
-    assert made(project) == made(plain)
+    assert made(project) == made(projects.quick)
     assert {path: path.read_bytes() for path in sorted(house.glob("*")) if path.is_file()} == before
     assert not (house / "shared").exists()
     assert not (house / "node_modules/.vitest-cache").exists()
@@ -889,15 +878,15 @@ def test_a_path_that_the_tools_cannot_take_is_refused(rendered: Path, tmp_path: 
 
 
 @VARIANTS
-def test_without_its_locks_a_build_server_is_told_to_commit_them(plain: Path, tmp_path: Path) -> None:
+def test_without_its_locks_a_build_server_is_told_to_commit_them(projects: Projects, tmp_path: Path) -> None:
     missing = {
         "my_worker/Cargo.lock": ("build", "run ./build.sh setup, commit my_worker/Cargo.lock"),
         "worker/package-lock.json": ("setup", "there is no worker/package-lock.json: run ./build.sh setup, commit it"),
     }
     for lock, (command, message) in missing.items():
         project = tmp_path / command
-        run("git", "clone", "--quiet", plain, project, cwd=tmp_path)
-        share_builds(plain, project)
+        run("git", "clone", "--quiet", projects.quick, project, cwd=tmp_path)
+        share_builds(projects.quick, project)
         (project / lock).unlink()
         assert message in build_sh(project, command, status=1, CI="true")
         assert not (project / lock).exists()

@@ -194,7 +194,7 @@ def test_a_project_of_the_nastiest_answers_builds_and_passes(
     projects: Projects, template: Path, tmp_path: Path
 ) -> None:
     project = render(template, tmp_path / "project", NASTIEST, CANDIDATE)
-    share_crates(projects.quick(), project, NASTIEST["crate_name"])
+    share_crates(projects.quick, project, NASTIEST["crate_name"])
     assert f"{NASTIEST['crate_name']} is built and tested" in build_sh(project)
     assert not list(tmp_path.rglob("pwned"))
 
@@ -285,13 +285,12 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_deploy_refuses(projects: Projects, mistake: str) -> None:
     path, pattern, replacement, message = MISTAKES[mistake]
-    project = projects.quick()
+    project = projects.quick_copy()
     file = project / path
     file.write_text(re.sub(pattern, replacement, file.read_text(), count=1))
     printed = subprocess.run(
         ["./build.sh", "deploy"], cwd=project, capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
-    run("git", "checkout", "--quiet", ".", cwd=project)
     assert printed.returncode != 0
     assert message in printed.stdout + printed.stderr
     assert "CLOUDFLARE_API_TOKEN" not in printed.stdout + printed.stderr

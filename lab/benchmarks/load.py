@@ -28,6 +28,11 @@ class Sample(Answers):
     cpu_ms: float
 
 
+def amount(seconds: int) -> str:
+    """bombardier's word for a load so long; for one of 0 seconds, a request over each connection."""
+    return f"--duration={seconds}s" if seconds else f"--requests={CONNECTIONS}"
+
+
 def load(generator: Path, server: Server, body: Path, *amount: str) -> Sample:
     """Posts a file as JSON, `amount` long: bombardier's words for a duration or a number of requests.
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from .load import load
+from .load import amount, load
 from .progress import Progress
 from .workerd import Server
 
@@ -23,7 +23,7 @@ def loads(generator: Path, servers: dict[str, Server], bodies: dict[str, Path], 
         first = number % len(names)
         for one, body in bodies.items():
             for name in names[first:] + names[:first]:
-                sample = load(generator, servers[name], body, f"--duration={seconds}s")
+                sample = load(generator, servers[name], body, amount(seconds))
                 # Round 0 warms up: V8 compiles what is hot, and heaps grow to their size.
                 if number > 0:
                     found[name][one].append(asdict(sample))

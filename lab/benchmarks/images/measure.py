@@ -24,17 +24,18 @@ from .stored import loads, reads
 class Plan:
     """How long a run is."""
 
-    #: Of the times of an image in memory.
+    #: Of the times of an image in memory, and the calls that are timed as one.
     timings: int
+    calls: int
     #: Of the loads, and how many seconds one is.
     rounds: int
     seconds: int
     mutants: int
+    #: Seconds after which who does not come back from a broken image is taken for one that never does.
+    patience: int
 
 
-WHOLE = Plan(timings=21, rounds=7, seconds=2, mutants=3000)
-# After which who does not come back from a broken image is taken for one that never does.
-SECONDS = 5
+WHOLE = Plan(timings=21, calls=200, rounds=7, seconds=2, mutants=3000, patience=5)
 
 
 def measure(project: Path, work: Path, plan: Plan) -> dict[str, Any]:
@@ -50,11 +51,11 @@ def measure(project: Path, work: Path, plan: Plan) -> dict[str, Any]:
     images = photos()
     files = _written(work / "photos", images.values())
     print(">>> Timing an image in memory, half a minute", flush=True)
-    times = _json(project, programs / "time.js", plan.timings, *files)
+    times = _json(project, programs / "time.js", plan.timings, plan.calls, *files)
     print(">>> Asking about broken images", flush=True)
     broken = cases()
     damaged = _written(work / "broken", [*broken.values(), *mutants(plan.mutants, seed=1)])
-    outcomes = _json(project, programs / "broken.js", SECONDS, *damaged)
+    outcomes = _json(project, programs / "broken.js", plan.patience, *damaged)
     named, random = outcomes[: len(broken)], outcomes[len(broken) :]
     read = reads(project, files)
     loaded = loads(project, dict(zip(images, read, strict=True)), files, plan.rounds, plan.seconds)

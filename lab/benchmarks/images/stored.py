@@ -15,7 +15,7 @@ from typing import Any
 from ...reliability.project import command
 from .. import Failed
 from ..commands import ENVIRONMENT
-from ..load import asked
+from ..load import amount, asked
 from ..prerequisites import load_generator
 from ..progress import Progress
 from . import EXAMPLE, OTHER, PLAIN
@@ -59,7 +59,7 @@ def loads(project: Path, read: dict[str, Reads], files: list[Path], rounds: int,
             for turn in range(1 + rounds):
                 # Each time another one is the first.
                 for who in [*urls][turn % 3 :] + [*urls][: turn % 3]:
-                    answers = asked(generator, f"{name}, {who}", f"--duration={seconds}s", urls[who])
+                    answers = asked(generator, f"{name}, {who}", amount(seconds), urls[who])
                     # Round 0 warms up.
                     if turn > 0:
                         found[who].append(asdict(answers))
