@@ -14,10 +14,10 @@ import plumbum
 import pytest
 import yaml
 from copier._main import Worker
-from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_built, copy_working_tree, render, run, share_builds
+from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_built, render, share_builds
 from jinja2.lexer import get_lexer
 
-from maintenance.release import tag_all
+from maintenance.candidate import CANDIDATE, candidate
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,35 +59,10 @@ def once() -> None:
         Worker._sync_git_index_executable_bit = lambda *_: None
 
 
-CANDIDATE = "v999.0.0"
-
-
-# All that Copier reads of this repository, in whatever release; each update has it check out three times what there is.
-PRODUCT = {"copier.yml", "template", "extensions", "examples"}
-
-
-def product(repository: Path, revision: str) -> str:
-    """The commit of a tree that has of a revision's what Copier reads."""
-    entries = run("git", "ls-tree", revision, cwd=repository).splitlines()
-    kept = "\n".join(entry for entry in entries if entry.partition("\t")[2] in PRODUCT)
-    tree = run("bash", "-c", 'git mktree <<<"$1"', "bash", kept, cwd=repository).strip()
-    return run("git", "commit-tree", "-m", revision, tree, cwd=repository).strip()
-
-
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) -> Path:
     """A repository with the releases and, as release 999.0.0, the working tree, uncommitted changes too."""
-    clone = tmp_path_factory.mktemp("template") / "wasm-worker-template"
-    run("git", "clone", "--quiet", "--no-tags", ROOT, clone, cwd=ROOT)
-    tag_all(clone)
-    for release in run("git", "tag", cwd=clone).split():
-        run("git", "tag", "--force", "--annotate", f"--message={release}", release, product(clone, release), cwd=clone)
-    run("git", "rm", "--quiet", "-r", ".", cwd=clone)
-    copy_working_tree(clone)
-    commit(clone, "The working tree")
-    run("git", "reset", "--quiet", "--hard", product(clone, "HEAD"), cwd=clone)
-    run("git", "tag", "--annotate", "--message=Candidate", CANDIDATE, cwd=clone)
-    return clone
+    return candidate(tmp_path_factory.mktemp("template"))
 
 
 class Projects:

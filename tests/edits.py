@@ -1,10 +1,10 @@
 """What somebody does with a project that an update must keep: an endpoint, their own files, the template's files."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
-from helpers import ROOT, files
+from helpers import files
+
+from maintenance.owner import documented_endpoint, insert, placed
 
 # What is done, in which file of the template's, after which line; without one at the end of the file.
 TEN = {
@@ -40,36 +40,6 @@ fn written(length: u64) -> String {
 """
 
 
-def documented_endpoint() -> Iterator[tuple[str, str]]:
-    """The files and the code of docs/add-an-endpoint.md, in their order."""
-    return documented("add-an-endpoint")
-
-
-def documented(page: str) -> Iterator[tuple[str, str]]:
-    """The files that a page of docs/ names, `path/in/the/project`, at the start of a line, each with the code below."""
-    text = (ROOT / f"docs/{page}.md").read_text()
-    path = ""
-    for named, code in re.findall(
-        r"^`(\w+/[\w/.]+)`, |^```(?!sh|json)\w+\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL
-    ):
-        path = named or path
-        if path and code:
-            yield path, code
-
-
-def placed(text: str, code: str) -> str:
-    """A file with the code where the page says: before a line, instead of what it begins like, or at the end."""
-    if text and code.splitlines()[0] == text.splitlines()[0]:
-        return code
-    if code.startswith("mod "):
-        return re.sub("^mod ", f"{code}mod ", text, count=1, flags=re.MULTILINE)
-    for beginning, end in {"const routes": "^};", "import type {": ";", "/// A text and": "^}"}.items():
-        if code.startswith(beginning):
-            replaced = rf"^{re.escape(beginning)}.*?{end}\n"
-            return re.sub(replaced, lambda _: code, text, count=1, flags=re.MULTILINE | re.DOTALL)
-    return f"{text}\n{code}" if text else code
-
-
 def of_one_room(code: str) -> str:
     """The same code in a project whose src/ has the template's Rust in it, as those of 0.6.0 and older."""
     code = code.replace("use platform::WasmError;", "use crate::error::WasmError;")
@@ -82,14 +52,6 @@ def add_endpoint(project: Path) -> None:
     for path, code in documented_endpoint():
         file = project / path
         file.write_text(placed(file.read_text() if file.exists() else "", said(code)))
-
-
-def insert(file: Path, after: str, text: str) -> None:
-    """Adds text after a line, which must be there, or at the end."""
-    content = file.read_text()
-    assert after in content, f"{file} has no {after!r}"
-    at = content.index(after) + len(after) if after else len(content)
-    file.write_text(content[:at] + text + content[at:])
 
 
 def kept(project: Path) -> dict[str, bool]:

@@ -84,14 +84,6 @@ def with_tools(project: Path, *commands: str, status: int = 0) -> str:
     return run("bash", "-e", "-c", script + "\n".join(commands), cwd=project, status=status)
 
 
-def copy_working_tree(to: Path) -> None:
-    """Copies the files of this repository as they are now, uncommitted and new ones too, without what git ignores."""
-    for name in run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0"):
-        if name and (ROOT / name).exists():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, to / name)
-
-
 def free_port() -> int:
     """A port on loopback that nobody listens on."""
     with socket.socket() as probe:

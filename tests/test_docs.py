@@ -21,10 +21,10 @@ from pathlib import Path
 
 import pytest
 from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
-from edits import documented, placed
 from helpers import COPIER, ROOT, commit, free_port, going_on, run, share_builds
 from test_update import USERS_FILES
 
+from maintenance.owner import documented, placed
 from maintenance.release import released_versions
 
 DOCS = ROOT / "docs"

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from edits import edit, insert
+from edits import edit
 from helpers import COPIER, ROOT, choices, commit, files, recorded, render, run
 from test_update import PLACES, start
 
+from maintenance.owner import insert
 from maintenance.release import released_versions
 
 FUTURE = "v1000.0.0"

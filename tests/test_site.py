@@ -6,7 +6,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from helpers import ROOT, copy_working_tree, run
+from helpers import ROOT, run
+
+from maintenance.candidate import copy_working_tree
 
 # The first page itself, and the one that the search box leads to.
 STARTS = {"index.html", "search.html"}
