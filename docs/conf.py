@@ -45,14 +45,13 @@ NAVIGATION = {
             "commands",
             "profiles",
             "versions",
-            "gallery/README",
+            "gallery",
         ],
         "Explanation": ["the-way-of-a-request", "recovery", "memory", "when-rust-pays", "benchmarks", "reliability"],
         "The template itself": ["change-a-question", "releasing", "decisions/README"],
     },
     "benchmarks": {"Figures": ["benchmarks/*"]},
     "decisions/README": {"Decisions": ["decisions/0*"]},
-    "gallery/README": {"Projects": ["gallery/defaults", "gallery/[a-z]*"]},
     "reliability": {"Figures": ["reliability/*"]},
 }
 

@@ -8,7 +8,7 @@ COMMANDS = {
     "benchmark": ("lab.benchmarks.__main__", "measures generated Workers beside others that do the same job"),
     "benchmark passes": ("lab.benchmarks.passes", "times each pass over a body, within the module"),
     "benchmark images": ("lab.benchmarks.images.__main__", "measures the image example beside exifr"),
-    "gallery": ("maintenance.gallery", "writes docs/gallery, which shows what the template renders"),
+    "gallery": ("maintenance.gallery", "updates the projects in gallery/ from the last release to the working tree"),
     "matrix": ("maintenance.matrix", "tries every release that `custom` offers, and writes docs/versions.md"),
     "picture": ("maintenance.picture", "draws the README's picture"),
     "pins": ("maintenance.pins", "moves the pin set `current` to the newest versions that pass the tests"),

@@ -4,9 +4,12 @@ import shutil
 from pathlib import Path
 
 from . import ROOT
-from .release import git, tag_all
+from .release import git, released_versions
 
 CANDIDATE = "v999.0.0"
+# examples/ is that of 0.7.0 and older.
+PRODUCT = {"copier.yml", "examples", "extensions", "template"}
+NOBODY = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.com", "-c", "commit.gpgSign=false"]
 
 
 def working_tree(under: str = ".") -> list[str]:
@@ -29,15 +32,25 @@ def commit(repository: Path, message: str) -> None:
 
 
 def candidate(folder: Path) -> Path:
-    """A clone of this repository, in a folder that is there, with every release and the working tree as the newest one."""
-    clone = folder / "wasm-worker-template"
-    git("clone", "--quiet", "--no-tags", str(ROOT), str(clone))
-    tag_all(clone)
-    git("rm", "--quiet", "-r", ".", cwd=clone)
-    copy_working_tree(clone)
-    commit(clone, "The working tree")
-    git(*NOBODY, "tag", "--annotate", "--no-sign", "--message=Candidate", CANDIDATE, cwd=clone)
+    """A repository, in a folder that is there, with what Copier reads of every release and, as the newest one, of the working
+    tree. Copier clones it several times for an update.
+    """
+    history, clone = folder / "history", folder / "wasm-worker-template"
+    git("clone", "--quiet", "--no-tags", str(ROOT), str(history))
+    for version, sha in released_versions(history).items():
+        tag(history, f"v{version}", sha)
+    git("rm", "--quiet", "-r", ".", cwd=history)
+    copy_working_tree(history)
+    commit(history, "The working tree")
+    tag(history, CANDIDATE, "HEAD")
+    git("reset", "--quiet", "--hard", CANDIDATE, cwd=history)
+    git("clone", "--quiet", "--no-local", str(history), str(clone))
     return clone
 
 
-NOBODY = ["-c", "user.name=Nobody", "-c", "user.email=nobody@example.com", "-c", "commit.gpgSign=false"]
+def tag(repository: Path, name: str, revision: str) -> None:
+    """Tags a commit that has no more than what Copier reads of a revision."""
+    entries = git("ls-tree", revision, cwd=repository).splitlines()
+    tree = git("mktree", cwd=repository, given="\n".join(entry for entry in entries if entry.split("\t")[1] in PRODUCT))
+    product = git(*NOBODY, "commit-tree", "--no-gpg-sign", "-m", name, tree, cwd=repository)
+    git(*NOBODY, "tag", "--annotate", "--no-sign", f"--message={name}", name, product, cwd=repository)

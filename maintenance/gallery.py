@@ -1,234 +1,223 @@
-"""The gallery of the docs: what the template renders for some answers, as pages to read before anything is run.
+"""The gallery: projects of the template that live, each in a folder, updated with every release as those of others are.
 
     ./scripts/run.sh gallery
 
-It renders the working tree. The pages hold no commit and no path of a machine: the same template, the same pages.
+Each is taken as it stood in the last release and updated by Copier to the working tree. It holds no commit and no path of a
+machine: the same template, the same files. docs/decisions/0025 says why it is made so.
 """
 
 import argparse
+import os
 import re
-import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import copier
 import yaml
 
-from . import ROOT
+from . import GALLERY, ROOT
+from .candidate import CANDIDATE, candidate, commit, working_tree
+from .owner import documented, insert, placed
+from .release import Refused, answers_of, git, released_versions
 
-GALLERY = ROOT / "docs/gallery"
 TEMPLATE = "gh:org/wasm-worker-template"
-MENDING = "run ./scripts/run.sh gallery and commit docs/gallery"
+MENDING = f"run ./scripts/run.sh gallery and commit {GALLERY}"
 
 
 @dataclass
-class Example:
-    """A page: its name, its title, what it is there to show, and the answers that are not the defaults."""
+class Project:
+    """A project: its answers that are not the defaults; which pages of docs/ its owner followed; and which lines they added
+    to files of the template's, each with the file and the line before it.
+    """
 
-    name: str
-    title: str
-    about: str
     answers: Mapping[str, str]
+    pages: Sequence[str] = ()
+    lines: Sequence[tuple[str, str, str]] = ()
 
 
-EXAMPLES = [
-    Example("defaults", "The defaults", "What you get when you press Enter at every question.", {}),
-    Example(
-        "article",
-        "The article's versions",
-        "The tutorial's own Rust, wasm-pack and wrangler, and the smallest module.",
-        {"pins": "article", "optimization_profile": "size"},
+PROJECTS = {
+    "text": Project(
+        {},
+        pages=["add-an-endpoint"],
+        lines=[
+            (".gitignore", "node_modules/\n", "*.log\n"),
+            (
+                ".github/workflows/ci.yml",
+                "        run: ./build.sh check\n",
+                "      - name: Say who builds\n        run: uname --all\n",
+            ),
+            ("worker/package.json", '  "type": "module",\n', '  "scripts": {\n    "logs": "wrangler tail"\n  },\n'),
+        ],
     ),
-    Example(
-        "custom",
-        "Everything else",
-        "No question at its default: names of your own, versions of your own, kebab-case, the fastest module.",
+    "image": Project(
         {
-            "project_name": "text-tools",
-            "crate_name": "shortener",
-            "description": 'Cuts "long" texts: 100 % safe & quick # really',
+            "project_name": "image-metadata",
+            "description": "Tells what a picture says of itself",
             "user_name": "Zoë & Søns",
             "license": "Apache-2.0",
-            "pins": "custom",
-            "rust_version": "1.97.0",
-            "wasm_pack_version": "0.14.0",
-            "wrangler_version": "4.80.0",
-            "compatibility_date": "2026-03-01",
-            "serde_casing": "kebab-case",
-            "optimization_profile": "speed",
-        },
+            "example": "image",
+            "optimization_profile": "size",
+            "error_reporting": "sentry",
+            "playground": "no",
+            "pins": "article",
+        }
     ),
-    Example(
-        "image",
-        "The image example",
-        "Metadata of JPEG, PNG, WebP, HEIC, AVIF and TIFF images, kept in R2.",
-        {"project_name": "image-metadata", "example": "image"},
-    ),
-]
+}
 
-# Shown in this order where they are; `crate` stands for the crate's folder. The others are platform, alike in every project.
-SHOWN = [
-    "README.md",
-    "crate/src/lib.rs",
-    "crate/src/text.rs",
-    "crate/src/metadata.rs",
-    "crate/Cargo.toml",
-    "rust-toolchain.toml",
-    "worker/src/index.ts",
-    "worker/src/images.ts",
-    "worker/src/contract.ts",
-    "worker/wrangler.toml",
-    "worker/package.json",
-]
-LANGUAGES = {".md": "markdown", ".rs": "rust", ".ts": "ts", ".toml": "toml", ".json": "json"}
+# A file's content, and whether it can be run.
+File = tuple[bytes, bool]
 
 
-def command(example: Example) -> str:
-    """The command that makes the project of an example, as a person would type it."""
-    data = [f"--data {shlex.quote(f'{question}={answer}')}" for question, answer in example.answers.items()]
-    project = example.answers.get("project_name", "my-worker")
-    return " \\\n  ".join(["copier copy --defaults", *data, f"{TEMPLATE} {project}"])
+# --- A project, and what happens to it ---
 
 
-def rendered(example: Example, template: Path, project: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """The answers and the files of an example, by question and by path.
+def new(project: Project, template: Path, folder: Path, version: str = CANDIDATE) -> Path:
+    """The project as a version of the template makes it, whatever the settings of whoever runs this."""
+    options = {"vcs_ref": version, "defaults": True, "quiet": True, "settings": copier.Settings()}
+    copier.run_copy(str(template), folder, data=dict(project.answers), **options)
+    return folder
+
+
+def released(name: str, template: Path, folder: Path) -> Path:
+    """The project as it stood in the last release; one that is new in the gallery, as that release makes it now."""
+    version, sha = next(iter(released_versions().items()))
+    path = f"{GALLERY}/{name}"
+    if not git("ls-tree", sha, "--", path):
+        return new(PROJECTS[name], template, folder, f"v{version}")
+    tree = folder.with_name(f"tree of {name}")
+    tree.mkdir()
+    git("checkout", sha, "--", path, GIT_WORK_TREE=str(tree), GIT_INDEX_FILE=str(tree / "index"))
+    return (tree / path).rename(folder)
+
+
+def say(folder: Path, version: str, source: str = TEMPLATE) -> None:
+    """Has a project say of which version, and of which template, it is."""
+    answers = folder / ".copier-answers.yml"
+    text = re.sub("^_src_path: .*$", f"_src_path: {source}", answers.read_text(), flags=re.MULTILINE)
+    answers.write_text(answers_of(version, text))
+
+
+def add_lines(project: Project, folder: Path) -> None:
+    """Adds the owner's lines to the template's files, where they are not there yet."""
+    for path, after, text in project.lines:
+        if text not in (folder / path).read_text():
+            insert(folder / path, after, text)
+
+
+def follow_pages(project: Project, folder: Path) -> None:
+    """Does what the pages say, in files that are as a new project has them."""
+    for page in project.pages:
+        for path, code in documented(page):
+            file = folder / path
+            file.write_text(placed(file.read_text() if file.exists() else "", code))
+
+
+def update(folder: Path, project: Project) -> None:
+    """Updates a project to the candidate.
 
     Raises:
-        copier.errors.UserMessageError, ValueError: an answer is refused; the message says which.
+        Refused: its owner would have something to settle.
     """
-    copier.run_copy(str(template), project, data=dict(example.answers), defaults=True, quiet=True)
-    paths = sorted(path for path in project.rglob("*") if path.is_file())
-    texts = {path.relative_to(project).as_posix(): path.read_text() for path in paths}
-    answers = yaml.safe_load(texts[".copier-answers.yml"])
-    answers = {question: answer for question, answer in answers.items() if not question.startswith("_")}
-    return answers | {"playground": "yes" if answers["playground"] else "no"}, texts
+    git("init", "--quiet", cwd=folder)
+    commit(folder, "As its owner has it")
+    options = {"vcs_ref": CANDIDATE, "defaults": True, "overwrite": True, "quiet": True, "settings": copier.Settings()}
+    copier.run_update(folder, data=dict(project.answers), **options)
+    if found := git("diff", "--name-only", "--diff-filter=U", cwd=folder).splitlines():
+        raise Refused(f"the update of {folder.name} has conflicts, as those of others will: {', '.join(found)}")
+    shutil.rmtree(folder / ".git")
 
 
-def pages() -> dict[str, str]:
-    """Every page of the gallery by its name, from the working tree."""
-    with tempfile.TemporaryDirectory() as name:
-        # Without git, so that Copier takes the files as they are.
-        template = Path(name) / "template"
-        for part in ["extensions", "template"]:
-            shutil.copytree(ROOT / part, template / part)
-        shutil.copy2(ROOT / "copier.yml", template)
-        projects = [rendered(example, template, Path(name) / example.name) for example in EXAMPLES]
-    written = {
-        f"{example.name}.md": page(example, *project, projects[0][1])
-        for example, project in zip(EXAMPLES, projects, strict=True)
-    }
-    return {"README.md": index(), **written}
+def owned(folder: Path) -> set[str]:
+    """The files of a project that are the owner's by copier.yml: an update leaves them as they are."""
+    settings = yaml.safe_load((ROOT / "copier.yml").read_text())
+    of_updates = [entry for entry in settings["_exclude"] if "_copier_operation == 'update'" in entry]
+    patterns = re.findall("^/(.*)$", "\n".join([*of_updates, *settings["_skip_if_exists"]]), re.MULTILINE)
+    found = [path for pattern in patterns for path in folder.glob(pattern)]
+    files = [path for one in found for path in [one, *one.rglob("*")] if path.is_file()]
+    return {path.relative_to(folder).as_posix() for path in files}
 
 
-def index() -> str:
-    """The page that leads to the others."""
-    rows = "\n".join(f"| [{example.title}]({example.name}.md) | {example.about} |" for example in EXAMPLES)
-    return f"""# Gallery
-
-What a generated project looks like, for someone who wants to see before they run anything. Each page has the answers,
-the command that makes the project, its files, and those that are yours to write in.
-
-| answers | what they show |
-| --- | --- |
-{rows}
-
-[The generated project](../generated-project.md) explains the files, [Questions](../questions.md) the answers.
-
-The pages are what the template renders now: `./scripts/run.sh gallery` writes them, and a test fails when they are
-stale.
-"""
+def take_example(project: Project, folder: Path, fresh: Path) -> None:
+    """Has the owner take the example and the lock files of today, and do in them what they did before."""
+    for path in owned(folder) | {path for page in project.pages for path, _ in documented(page)}:
+        (folder / path).unlink(missing_ok=True)
+    for path in owned(fresh):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(fresh / path, folder / path)
+    follow_pages(project, folder)
 
 
-def page(
-    example: Example, answers: Mapping[str, str], texts: Mapping[str, str], default_texts: Mapping[str, str]
-) -> str:
-    """The page of an example; a file that is the same with the defaults is shown on their page only."""
-    questions = yaml.safe_load((ROOT / "copier.yml").read_text())
-    rows = "\n".join(f"| `{name}` | {code(answers[name])} |" for name in questions if name in answers)
-    crate = answers["crate_name"]
-    same, shown = [], []
-    for pattern in SHOWN:
-        path = pattern.replace("crate/", f"{crate}/")
-        if path not in texts:
-            continue
-        if example.answers and default_texts.get(path) == texts[path]:
-            same.append(f"`{path}`")
-        else:
-            shown.append(f"### {path}\n\n{fenced(texts[path], LANGUAGES[Path(path).suffix])}")
-    files = "\n\n".join(shown)
-    as_there = f"\nThe same as with [the defaults](defaults.md): {', '.join(same)}.\n" if same else ""
-    return f"""# {example.title}
-
-{example.about}
-
-{fenced(command(example), "sh")}
-
-| question | answer |
-| --- | --- |
-{rows}
-
-## Files
-
-{fenced(tree(texts, crate), "text")}
-{as_there}
-{files}
-"""
+# --- The gallery ---
 
 
-def tree(texts: Mapping[str, str], crate: str) -> str:
-    """The paths of a project, each with what docs/generated-project.md says of it."""
-    said = meanings(crate)
-    width = max(map(len, texts)) + 2
-    return "\n".join(f"{path:{width}}{said.get(path, '')}".rstrip() for path in texts)
+def wanted() -> dict[str, File]:
+    """Every file of the gallery as it should be, by its path.
+
+    Raises:
+        Refused: an update would leave an owner something to settle.
+    """
+    last, files = next(iter(released_versions())), {}
+    with tempfile.TemporaryDirectory() as temporary:
+        template = candidate(Path(temporary))
+        for name, project in PROJECTS.items():
+            folder = released(name, template, Path(temporary) / name)
+            say(folder, last, str(template))
+            add_lines(project, folder)
+            update(folder, project)
+            take_example(project, folder, new(project, template, Path(temporary) / f"new {name}"))
+            say(folder, last)
+            paths = [path for path in folder.rglob("*") if path.is_file()]
+            files |= {f"{GALLERY}/{name}/{path.relative_to(folder).as_posix()}": read(path) for path in paths}
+    return files
 
 
-def meanings(crate: str) -> dict[str, str]:
-    """What the tree of docs/generated-project.md says of each path."""
-    block = (ROOT / "docs/generated-project.md").read_text().split("```text\n")[1].split("```")[0]
-    said, folder = {}, ""
-    for indent, path, meaning in re.findall(r"^( *)(\S+)(?: {2,}(.*))?$", block, re.MULTILINE):
-        if path.endswith("/"):
-            folder = path.replace("my_worker", crate) if indent else ""
-        else:
-            said[folder * (len(indent) > 2) + path] = meaning
-    return said
+def read(path: Path) -> File:
+    """A file as it is; git keeps no more of its mode."""
+    return path.read_bytes(), os.access(path, os.X_OK)
 
 
-def code(text: str) -> str:
-    """A text as a code span in a table (GitHub Flavored Markdown, section 4.10)."""
-    return f"`{text}`".replace("|", "\\|")
+def stale(right: Mapping[str, File]) -> list[str]:
+    """The paths in the gallery at which not the right file is, or one that should not be."""
+    there = {path: read(ROOT / path) for path in working_tree(GALLERY)}
+    return sorted(path for path in there.keys() | right.keys() if there.get(path) != right.get(path))
 
 
-def fenced(text: str, language: str) -> str:
-    """A text as a code block whose fence is longer than those in it."""
-    fence = "`" * max([3, *(len(found) + 1 for found in re.findall("`{3,}", text))])
-    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
-
-
-def stale() -> list[str]:
-    """The names of the pages in docs/gallery that are not what the template renders, or should not be there."""
-    there = {path.name: path.read_text() for path in GALLERY.glob("*")}
-    wanted = pages()
-    return sorted(name for name in there.keys() | wanted.keys() if there.get(name) != wanted.get(name))
+def write(path: str, right: File | None) -> None:
+    """Makes a file what it should be, or deletes it."""
+    target = ROOT / path
+    if right is None:
+        target.unlink()
+        return
+    content, runs = right
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+    target.chmod(0o755 if runs else 0o644)
 
 
 def main() -> None:
-    """Writes the pages, or checks them; exits with 1 when they are stale."""
+    """Writes the gallery, or checks it; exits with 1 when it is stale, or when an update leaves something to settle."""
     parser = argparse.ArgumentParser(
-        prog="./scripts/run.sh gallery", description="Writes docs/gallery from the working tree. Seconds."
+        prog="./scripts/run.sh gallery",
+        description=f"Updates the projects in {GALLERY}/ from the last release to the working tree.",
     )
-    parser.add_argument("--check", action="store_true", help="write nothing, and fail when a page is stale")
-    if parser.parse_args().check:
-        if names := stale():
-            sys.exit(f"gallery: stale in docs/gallery: {', '.join(names)}; {MENDING}")
-        return
-    print(">>> Rendering docs/gallery", flush=True)
-    wanted = pages()
-    shutil.rmtree(GALLERY, ignore_errors=True)
-    GALLERY.mkdir()
-    for name, text in wanted.items():
-        (GALLERY / name).write_text(text)
+    parser.add_argument("--check", action="store_true", help="write nothing, and fail when a file is stale")
+    check = parser.parse_args().check
+    print(">>> Updating the gallery from the last release", flush=True)
+    try:
+        right = wanted()
+    except Refused as refused:
+        sys.exit(f"gallery: {refused}")
+    found = stale(right)
+    if check and found:
+        sys.exit(f"gallery: not what an update makes, {MENDING}: {', '.join(found)}")
+    for path in found:
+        write(path, right.get(path))
+    print(f">>> {len(found)} files of {len(right)} changed")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import ROOT
+from . import GALLERY, ROOT
 
 CHANGELOG = "CHANGELOG.md"
 MANIFEST = "pyproject.toml"
@@ -138,13 +138,12 @@ def problems(version: str) -> Iterator[str]:
         yield f"{version} is too small for what {CHANGELOG} asks of a project's owner: {smallest} (docs/releasing.md)"
 
 
-def generated_docs_are_fresh() -> bool:
-    """Whether docs/gallery is what the template renders; the one check that takes seconds."""
-    command = [sys.executable, "-m", "maintenance", "gallery", "--check"]
-    return subprocess.run(command, cwd=ROOT, stderr=subprocess.DEVNULL).returncode == 0
-
-
 # --- The release ---
+
+
+def answers_of(version: str, answers: str) -> str:
+    """The text of a project's .copier-answers.yml, as that of a version."""
+    return re.sub("^_commit: .*$", f"_commit: v{version}", answers, count=1, flags=re.MULTILINE)
 
 
 def content(version: str) -> dict[str, str]:
@@ -152,7 +151,11 @@ def content(version: str) -> dict[str, str]:
     changelog, manifest = (ROOT / CHANGELOG).read_text(), (ROOT / MANIFEST).read_text()
     today = datetime.datetime.now(datetime.UTC).date()
     heading = "## [Unreleased]\n"
-    return {
+    answers = {
+        path.relative_to(ROOT).as_posix(): answers_of(version, path.read_text())
+        for path in (ROOT / GALLERY).glob("*/.copier-answers.yml")
+    }
+    return answers | {
         CHANGELOG: changelog.replace(heading, f"{heading}\n## [{version}] - {today}\n", 1),
         MANIFEST: re.sub(rf'^version = "{VERSION}"$', f'version = "{version}"', manifest, count=1, flags=re.MULTILINE),
     }
@@ -178,8 +181,6 @@ def release(version: str, dry: bool) -> None:
     print(f">>> Checking that {version} can be released", flush=True)
     if found := list(problems(version)):
         raise Refused("\n".join(found))
-    if not generated_docs_are_fresh():
-        raise Refused("docs/gallery is not what the template renders: run ./scripts/run.sh gallery and commit")
     head = git("rev-parse", "HEAD")
     if dry:
         print(f">>> Would run the tests, .ci/run, commit this as Release {version} and tag it v{version}")
@@ -189,7 +190,7 @@ def release(version: str, dry: bool) -> None:
     if subprocess.run([".ci/run"], cwd=ROOT, env=os.environ | {"RELEASES": "all"}).returncode:
         raise Refused("the tests failed: what stands above says why")
     commit = release_commit(version, head)
-    # Takes the branch, the index and the files along, or refuses when main or one of the two files moved meanwhile.
+    # Takes the branch, the index and the files along, or refuses when main or one of these files moved meanwhile.
     git("merge", "--ff-only", commit)
     tag(version, commit)
     print(f">>> Released {version} here, as {commit[:12]}. To publish it: git push origin main v{version}")

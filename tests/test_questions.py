@@ -426,6 +426,25 @@ def test_pins_of_a_named_set_need_no_version_of_ones_own() -> None:
     assert stored.refuse(GOOD | {"wrangler_version": "4.0.1", "rust_version": "1.0.0"}, {"pins": "current"}) == ""
 
 
+@pytest.mark.parametrize(
+    ("file", "stands", "refused"),
+    [(".copier-answers.yml", False, False), ("answers/a.yml", True, False), ("services/[a]/a.yml", False, True)],
+)
+def test_an_update_of_a_folder_without_a_project_is_stopped(
+    tmp_path: Path, file: str, stands: bool, refused: bool
+) -> None:
+    folder = tmp_path / "[a]*"
+    folder.mkdir()
+    if stands:
+        (folder / "build.sh").write_text("")
+    conf = {"answers_file": Path(file), "dst_path": folder, "sep": "/"}
+    if refused:
+        with pytest.raises(FilterArgumentError, match=r"and nothing was changed\. The answers file services/\[a\]/a\.yml is"):
+            stored.refuse_elsewhere(conf)
+    else:
+        assert stored.refuse_elsewhere(conf) == ""
+
+
 def test_each_question_with_a_rule_is_among_them() -> None:
     ruled = {name for name, question in QUESTIONS.items() if "validator" in question}
     assert ruled - {"versions", "example"} == BAD.keys()

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from helpers import ROOT, commit, run
 
+from maintenance import GALLERY
+from maintenance.gallery import PROJECTS
 from maintenance.release import VERSION, tag_all
 
 CHANGELOG = """# Changelog
@@ -80,7 +82,9 @@ def test_a_release_moves_the_changelog_sets_the_version_commits_and_tags(clone: 
     assert '\nversion = "0.1.1"\n' in (clone / "pyproject.toml").read_text()
     assert run("git", "status", "--porcelain", cwd=clone) == ""
     assert run("git", "log", "-1", "--format=%s %P", cwd=clone) == f"Release 0.1.1 {before}\n"
-    assert run("git", "diff", "--name-only", "HEAD~", cwd=clone).split() == ["CHANGELOG.md", "pyproject.toml"]
+    answers = [f"{GALLERY}/{name}/.copier-answers.yml" for name in sorted(PROJECTS)]
+    assert run("git", "diff", "--name-only", "HEAD~", cwd=clone).split() == ["CHANGELOG.md", *answers, "pyproject.toml"]
+    assert all("\n_commit: v0.1.1\n" in (clone / path).read_text() for path in answers)
     assert run("git", "diff", "--summary", "HEAD~", cwd=clone) == ""
     assert run("git", "describe", "HEAD", cwd=clone) == "v0.1.1\n"
     assert run("git", "cat-file", "-t", "v0.1.1", cwd=clone) == "tag\n"
@@ -117,10 +121,6 @@ def with_the_tag(clone: Path) -> None:
     run("git", "tag", "v0.1.1", cwd=clone)
 
 
-def with_a_stale_page(clone: Path) -> None:
-    write(clone, **{"docs/gallery/defaults.md": "# Old\n"})
-
-
 def with_failing_tests(clone: Path) -> None:
     write(clone, **{".ci/run": "#!/bin/sh\nfalse\n"})
 
@@ -150,11 +150,6 @@ REFUSALS = {
     ),
     "a patch that asks to act": (changelog(ACT), "0.1.1", "0.1.1 is too small for what CHANGELOG.md asks"),
     "a patch that asks to look": (changelog("### Added\n\n- More.\n"), "0.1.1", "owner: 0.2.0 (docs/releasing.md)"),
-    "stale pages": (
-        with_a_stale_page,
-        "0.1.1",
-        "docs/gallery is not what the template renders: run ./scripts/run.sh gallery",
-    ),
     "tests that fail": (with_failing_tests, "0.1.1", "the tests failed: what stands above says why"),
 }
 

@@ -1,0 +1,371 @@
+# shellcheck shell=bash
+# The tools of this project: which are wanted, which are there, how to install the others. Sourced by build.sh,
+# which says what CRATE is.
+set -euo pipefail
+
+# The pins that no file of another tool holds. Rust's is in rust-toolchain.toml, wasm-bindgen's in
+# image_metadata/Cargo.toml, the npm packages' and the oldest Node.js in worker/package.json.
+readonly WASM_PACK=0.12.0
+readonly NODE=24.21.0
+
+# Reads them, however they are spelled.
+read_pins() {
+  local quote="[\"']" blank="[[:blank:]]*" manifest="$CRATE/Cargo.toml"
+  RUST=$(first rust-toolchain.toml "^[^#]*channel$quote?$blank=$blank$quote([^\"']+)$quote.*")
+  [ -n "$RUST" ] || unreadable rust-toolchain.toml channel 'channel = "X.Y.Z"'
+  NODE_FLOOR=$(first worker/package.json ".*\"node\"$blank:$blank\">=$blank([0-9.]+)\".*")
+  [ -n "$NODE_FLOOR" ] || unreadable worker/package.json node '"node": ">=X.Y.Z"'
+  # As `NAME = ...`, `NAME.version = ...` or `version = ...` in a table of its own.
+  local exact="[^#]*$quote$blank=$blank([0-9][^\"' ]*)$blank$quote.*" name="${quote}?wasm-bindgen${quote}?"
+  WASM_BINDGEN=$(first "$manifest" "^$blank$name$blank([.]$blank(version)$blank)?=$exact" 3)
+  [ -n "$WASM_BINDGEN" ] ||
+    WASM_BINDGEN=$(sed -nE "/^$blank\\[.*[.]$name$blank\\]/,/^$blank\\[/s/^${blank}version$blank=$exact/\\1/p" "$manifest")
+  # Where Cargo.toml leaves room, the lock says which.
+  [ -n "$WASM_BINDGEN" ] ||
+    WASM_BINDGEN=$(sed -n '/^name = "wasm-bindgen"/{n;s/^version = "\(.*\)".*/\1/p;q;}' "$CRATE/Cargo.lock" 2>/dev/null) || true
+  [ -n "$WASM_BINDGEN" ] || unreadable "$manifest" wasm-bindgen 'wasm-bindgen = "=X.Y.Z"'
+  readonly RUST NODE_FLOOR WASM_BINDGEN
+  export RUSTUP_TOOLCHAIN="$RUST"
+}
+
+# What the first line of a file that an extended regular expression matches has in its group: file, expression, group.
+first() { sed -nE "/$2/{s//\\${3:-1}/p;q;}" "$1" 2>/dev/null || true; }
+
+# Stops at a pin that no line has as it should: file, name, an example.
+unreadable() {
+  local found
+  found=$(sed -nE "/^[[:blank:]]*#/d;/(^|[^@/[:alnum:]-])$2[]\"']*[[:blank:]]*[]=:.]/{=;p;q;}" "$1" 2>/dev/null) || true
+  [ -z "$found" ] || found="in line ${found%%$'\n'*}: ${found#*$'\n'}"
+  stop 1 "cannot read in $1 which version of $2 is wanted. Expected a line such as $3, found ${found:-none}"
+}
+
+# Tools of an exact version, each in a folder of its own, shared by all projects of this user.
+case ${XDG_CACHE_HOME:-} in
+  # What is not absolute counts for nothing, by the XDG Base Directory Specification.
+  /*) readonly TOOLS="$XDG_CACHE_HOME/wasm-worker" ;;
+  *) readonly TOOLS="${HOME:?is not set: name a home directory, or XDG_CACHE_HOME}/.cache/wasm-worker" ;;
+esac
+
+# Puts the tools of this project before the user's, where they are installed.
+use_tools() {
+  local tool rustc
+  if rustc=$(rustup which rustc --toolchain "$RUST" 2>/dev/null); then PATH="${rustc%/*}:$PATH"; fi
+  for tool in "wasm-bindgen-$WASM_BINDGEN" "wasm-pack-$WASM_PACK"; do
+    if [ -d "$TOOLS/$tool" ]; then PATH="$TOOLS/$tool/bin:$PATH"; fi
+  done
+  if ! has_node && [ -d "$TOOLS/node-$NODE" ]; then PATH="$TOOLS/node-$NODE/bin:$PATH"; fi
+  PATH="$PWD/worker/node_modules/.bin:$PATH"
+}
+
+# As the pin says it, where it names no version to the last number, such as X.Y, or a nightly of a day.
+rust_version() {
+  local version
+  version=$(rustc --version 2>/dev/null | cut -d ' ' -f 2) || true
+  case $RUST,$version in
+    [!0-9]*) ! rustup which rustc --toolchain "$RUST" >/dev/null 2>&1 || version=$RUST ;;
+    *",$RUST."*) version=$RUST ;;
+  esac
+  echo "$version"
+}
+
+component() {
+  local installed
+  installed=$(rustup component list --installed 2>/dev/null) || true
+  case $'\n'$installed in *$'\n'"$1"*) echo installed ;; *) echo missing ;; esac
+}
+
+# wasm-pack 0.12.0 has no --version: the folder it was installed in tells, or Cargo's own list.
+wasm_pack_version() {
+  if [ -x "$TOOLS/wasm-pack-$WASM_PACK/bin/wasm-pack" ]; then
+    echo "$WASM_PACK"
+  elif ! wasm-pack --version 2>/dev/null | cut -d ' ' -f 2 | grep . && command -v wasm-pack >/dev/null; then
+    cargo install --list 2>/dev/null | sed -n 's/^wasm-pack v\(.*\):$/\1/p'
+  fi
+}
+
+wasm_bindgen_version() { wasm-bindgen --version 2>/dev/null | cut -d ' ' -f 2; }
+
+node_version() { node --version 2>/dev/null | tr -d v; }
+
+has_node() { [ "$(printf '%s\n' "$NODE_FLOOR" "$(node_version)" | sort -V | head -n 1)" = "$NODE_FLOOR" ]; }
+
+# The version of an npm package that the lock names, or package.json where there is none yet; and of the installed one.
+pinned() {
+  local version
+  version=$(sed -n "/\"node_modules\/$1\": {/,/}/s/.*\"version\": \"\(.*\)\".*/\1/p" worker/package-lock.json 2>/dev/null) || true
+  echo "${version:-$(first worker/package.json ".*\"$1\"[[:blank:]]*:[[:blank:]]*\"([^\"]+)\".*")}"
+}
+installed() { first "worker/node_modules/$1/package.json" '^ *"version": "(.*)".*'; }
+
+npm_packages() {
+  local state told agreed=worker/node_modules/.agreed
+  state=$(node scripts/packages.mjs 2>/dev/null) || state=unknown
+  if [ "$state" = locked ]; then
+    told=$(cat worker/package.json worker/package-lock.json | cksum)
+    if [ "$told" != "$(cat "$agreed" 2>/dev/null)" ] && can_be_asked; then
+      if would_install --offline >/dev/null 2>&1; then
+        # It is asked once.
+        { echo "$told" >"$agreed"; } 2>/dev/null || true
+      else
+        state=outdated
+      fi
+    fi
+  fi
+  echo "$state"
+}
+
+# Whether npm installs from the lock, which npm alone knows: the lock says nothing of overrides.
+would_install() { npm_here ci --dry-run --ignore-scripts "$@"; }
+
+# Before 10.6, npm may empty node_modules to answer that.
+can_be_asked() { [ "$(printf '%s\n' 10.6 "$(npm --version)" | sort -V | head -n 1)" = 10.6 ]; }
+
+# Calls "$@" for each tool with its name, what is there, what is wanted, and the function that installs it.
+each_tool() {
+  "$@" Rust "$(rust_version)" "$RUST" setup_rust
+  "$@" "wasm32 target" "$(component rust-std-wasm32-unknown-unknown)" installed setup_rust
+  "$@" rustfmt "$(component rustfmt)" installed setup_rust
+  "$@" clippy "$(component clippy)" installed setup_rust
+  "$@" Node.js "$(node_version)" "$(if has_node; then node_version; else echo "$NODE_FLOOR"; fi)" setup_node
+  "$@" wasm-opt "$(installed binaryen)" "$(pinned binaryen)" setup_npm_packages
+  "$@" wrangler "$(installed wrangler)" "$(pinned wrangler)" setup_npm_packages
+  "$@" "npm packages" "$(npm_packages)" locked setup_npm_packages
+  "$@" wasm-bindgen "$(wasm_bindgen_version)" "$WASM_BINDGEN" setup_wasm_bindgen
+  "$@" wasm-pack "$(wasm_pack_version)" "$WASM_PACK" setup_wasm_pack
+}
+
+check_prerequisites() {
+  local missing=0 name
+  need() {
+    command -v "$1" >/dev/null || { printf '  %-14s is missing: %s\n' "$1" "$2" && missing=1; }
+  }
+  need rustup "https://rustup.rs"
+  need cc "a C compiler; on Debian: apt install build-essential; on macOS: xcode-select --install"
+  need node "Node.js with npm; https://nodejs.org"
+  need npm "comes with Node.js; https://nodejs.org"
+  for name in awk find gzip xargs; do need "$name" "part of every Unix; on Debian: apt install mawk findutils gzip"; done
+  return $missing
+}
+
+# A line for each tool: found, wanted, and what mends it. Fails when one is not as wanted.
+check_tools() {
+  local failed=0
+  printf '  %-14s %-14s %-14s\n' tool found wanted
+  check_prerequisites || failed=1
+  each_tool check_tool
+  return $failed
+}
+
+check_tool() {
+  local verdict=ok
+  is_wanted "$2" "$3" || { verdict="./build.sh setup" && failed=1; }
+  printf '  %-14s %-14s %-14s %s\n' "$1" "${2:-none}" "${3:-unknown}" "$verdict"
+}
+
+# Installs what is missing, each tool in a folder or a cache of its own.
+setup_tools() {
+  each_tool install_tool
+  refuse_other_flags
+  lock_crates
+}
+
+install_tool() { is_wanted "$2" "$3" || "$4"; }
+
+# Of nothing, and nothing wanted, nobody knows whether it will do.
+is_wanted() { [ -n "$1" ] && [ "$1" = "$2" ]; }
+
+setup_rust() {
+  lock "$TOOLS/lock"
+  say "Installing Rust $RUST (some seconds, once on this machine)"
+  rustup toolchain install "$RUST" --no-self-update \
+    --profile minimal --component rustfmt,clippy --target wasm32-unknown-unknown
+  unlock "$TOOLS/lock"
+  use_tools
+}
+
+# Node.js as an npm package, from the registry that the other packages come from.
+setup_node() { setup_tool node "$NODE" "some seconds" install_node; }
+
+install_node() {
+  local package
+  package=$(node --print '"node-" + process.platform.replace("win32", "win") + "-" + process.arch')
+  npm install --prefix "$1" --no-package-lock --ignore-scripts --no-audit --no-fund "$package@$NODE"
+  mv "$1/node_modules/$package"/* "$1"
+  rm -r "$1/node_modules"
+}
+
+setup_npm_packages() {
+  say "Installing the npm packages of worker/ (a minute when they are not cached)"
+  lock_npm_packages
+  npm_here ci
+}
+
+# npm in worker/, whatever a workspace around it or its settings say of where to install and what.
+npm_here() {
+  (cd worker && npm "$@" --prefix=. --no-global --no-workspaces --include=dev --include=optional --include=peer --package-lock \
+    --install-strategy=hoisted --bin-links --no-legacy-peer-deps --no-audit --no-fund --lockfile-version=3 --location=project)
+}
+
+# Makes worker/package-lock.json where there is none, renews in it what package.json asks for. It stays only when npm
+# can install from it: what npm cannot have for another platform, it leaves out of a lock, and misses it there later.
+lock_npm_packages() {
+  local lock=worker/package-lock.json list=worker/node_modules/.package-lock.json before='' installed said='' status=0 state
+  state=$(npm_packages)
+  # `check`, which may write no log of npm's either, needs no more of packages that are not there.
+  if [ "$state" = stale ] && can_be_asked && ! would_install --offline >/dev/null 2>&1; then state=outdated; fi
+  case $state in
+    unlocked)
+      [ -z "${CI:-}" ] || stop 1 "there is no $lock: run ./build.sh setup, commit it"
+      echo "No $lock yet: making it. Commit it"
+      ;;
+    outdated)
+      if [ -n "${CI:-}" ]; then
+        ! can_be_asked || would_install --offline >&2 || true
+        stop 1 "package.json has other versions than package-lock.json: run ./build.sh setup, commit $lock"
+      fi
+      echo "worker/package.json has other versions than package-lock.json: renewing the lock. Commit it"
+      before=$(cat "$lock")
+      ;;
+    *) return 0 ;;
+  esac
+  # Without a lock, npm would start from what is installed, which is of this platform alone.
+  [ -n "$before" ] || echo '{ "lockfileVersion": 3, "packages": {} }' >"$lock"
+  # npm would list what it locks as installed.
+  installed=$(cat "$list" 2>/dev/null) || true
+  npm_here install --package-lock-only && { ! can_be_asked || said=$(would_install 2>&1); } || status=$?
+  put_back "$list" "$installed"
+  [ "$status" -ne 0 ] || return 0
+  put_back "$lock" "$before"
+  said=$(sed -nE 's/^npm error ((Missing|Invalid).*)/\1;/p' <<<"$said" | head -n 3 | tr '\n' ' ')
+  [ -z "$said" ] ||
+    stop 1 "npm would not install from the lock that it makes: ${said}nothing is changed. In worker/package.json, write an" \
+      "older version of the package that asks for it, then run ./build.sh setup again"
+  return "$status"
+}
+
+# Writes a text to a file, or leaves no file where there is no text.
+put_back() { if [ -n "$2" ]; then echo "$2" >"$1"; else rm -f "$1"; fi; }
+
+# Renews in Cargo.lock what Cargo.toml asks for, as Cargo does by itself where it is let.
+lock_crates() {
+  local lock="$CRATE/Cargo.lock" manifest="--manifest-path=$CRATE/Cargo.toml" said
+  ! said=$(list_crates "$manifest" 2>&1) || return 0
+  case $said in *--locked*) ;; *) stop 1 "Cargo cannot tell what $CRATE is made of: $said" ;; esac
+  if [ -n "${CI:-}" ]; then
+    echo "$said" >&2
+    stop 1 "Cargo.toml wants other crates than Cargo.lock: run ./build.sh setup, commit $lock"
+  elif [ -f "$lock" ]; then
+    say "Cargo.toml wants other crates than Cargo.lock: renewing what must change. Commit it"
+  else
+    say "No $lock yet: making it. Commit it"
+  fi
+  cargo update --workspace "$manifest"
+  list_crates "$manifest"
+}
+
+# Writes down what crates there are, and where; fails where the lock is of another Cargo.toml.
+list_crates() {
+  local list="$CRATE/target/crates"
+  mkdir -p "$CRATE/target"
+  cargo metadata --locked --format-version 1 "$1" >"$list.$$" || { rm "$list.$$" && return 1; }
+  mv "$list.$$" "$list.json"
+}
+
+setup_wasm_bindgen() { setup_tool wasm-bindgen "$WASM_BINDGEN" "one to two minutes" install_wasm_bindgen; }
+
+# Its features are for a test runner, which is not installed; but its lock names their crates too. Where one of these
+# cannot be had, a program around it takes from the lock what is needed, and nothing else.
+install_wasm_bindgen() {
+  local name=wasm-bindgen-cli program="$1/program" sources
+  compile "$1" "$name" --version "$WASM_BINDGEN" --bin wasm-bindgen --no-default-features && return
+  say "Not all that $name locks can be had: taking what it needs of it"
+  sources=("$CARGO_HOME/registry/src"/*/"$name-$WASM_BINDGEN")
+  mkdir -p "$program/src"
+  cp "${sources[0]}/Cargo.lock" "$program"
+  cat >"$program/Cargo.toml" <<END
+[package]
+name = "wasm-bindgen"
+version = "$WASM_BINDGEN"
+edition = "2024"
+
+[dependencies]
+$name = { version = "=$WASM_BINDGEN", default-features = false }
+END
+  cat >"$program/src/main.rs" <<'END'
+fn main() {
+    if let Err(error) = wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os()) {
+        eprintln!("error: {error:?}");
+        std::process::exit(1);
+    }
+}
+END
+  cargo update --workspace --manifest-path "$program/Cargo.toml"
+  compile "$1" --path "$program"
+  rm -r "$program"
+}
+
+setup_wasm_pack() {
+  setup_tool wasm-pack "$WASM_PACK" "one to two minutes" compile wasm-pack --version "$WASM_PACK"
+}
+
+# Brings a tool into its folder in $TOOLS: name, version, how long it takes, and the command that puts it into a
+# folder. That one gets its name when it is complete.
+setup_tool() {
+  local folder="$TOOLS/$1-$2" staging="$TOOLS/staging"
+  lock "$TOOLS/lock"
+  if [ ! -d "$folder" ]; then
+    say "Installing $1 $2 ($3, once on this machine)"
+    rm -rf "$staging"
+    mkdir "$staging"
+    (
+      shift 3
+      "$1" "$staging" "${@:2}"
+    )
+    mv "$staging" "$folder"
+  fi
+  unlock "$TOOLS/lock"
+  use_tools
+}
+
+# Compiles a command with Cargo into a folder, with the versions that its authors locked: folder, arguments for cargo.
+compile() {
+  # Not in the project, whose settings are for the project.
+  cd "$1"
+  # Unoptimised, it compiles in a third of the time and still handles a module in a blink.
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=0 cargo install --locked --root "$1" --target-dir "$1/target" "${@:2}" && rm -r "$1/target"
+}
+
+# Keeps other build.sh out until `unlock`, or waits for them. A lock is a file that names a process, and counts for
+# nothing when that process is gone; one that this build.sh was started under keeps it out of nothing.
+lock() {
+  local lock=$1 owner told=
+  mkdir -p "${lock%/*}"
+  until (set -o noclobber && echo "$$" >"$lock") 2>/dev/null; do
+    [ -e "$lock" ] || [ -w "${lock%/*}" ] || stop 1 "cannot write to ${lock%/*}: it is read-only or not yours"
+    { [ -f "$lock" ] && [ -r "$lock" ]; } || [ ! -e "$lock" ] || stop 1 "cannot read $lock, which is not yours: remove it"
+    owner=$(cat "$lock" 2>/dev/null) || continue
+    [ "$owner" != "${LOCKED_BY:-none}" ] || return 0
+    # Empty, it is just being written.
+    [ -n "$owner" ] || { sleep 1 && owner=$(cat "$lock" 2>/dev/null); } || continue
+    if is_build_sh "${owner:-none}"; then
+      [ -n "$told" ] || say "Waiting for another build.sh, process $owner, which holds $lock"
+      told=yes
+      sleep 0.3
+    else
+      echo "$$" >|"$lock" || stop 1 "cannot write to $lock: is it not yours, or the disk full?"
+      # Of several that saw the same process gone, the last one to write has it.
+      sleep 0.3
+      [ "$(cat "$lock")" != "$$" ] || return 0
+    fi
+  done
+}
+
+# Whether a process is another build.sh: in a container, numbers are soon those of somebody else.
+is_build_sh() {
+  local said
+  { [ "$1" != "$$" ] && kill -0 "$1" 2>/dev/null; } || return 1
+  said=$(ps -o args= -p "$1" 2>/dev/null) || return 0
+  case $said in *build.sh*) ;; *) return 1 ;; esac
+}
+
+unlock() { [ "$(cat "$1" 2>/dev/null)" != "$$" ] || rm "$1"; }

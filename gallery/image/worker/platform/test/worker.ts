@@ -1,0 +1,89 @@
+// The one place that configures workerd for the tests: a bundle as `wrangler deploy` would upload it, with
+// the settings of wrangler.toml and no network.
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import * as miniflares from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+
+// What is bound to a Worker, its project knows: say so with `startWorker<Env>`.
+type AnyBindings = Record<string, any>;
+
+export interface TestWorker<Bindings = AnyBindings> {
+  /** Where it listens, on loopback. */
+  readonly url: URL;
+  /** Everything that it logged. */
+  log(): string;
+  /** The line of its log that has this in it, from the first brace on: it comes a moment after the answer. */
+  logLine(text: string): Promise<string>;
+  /** What is bound to it in wrangler.toml: a bucket, a database, a variable, each by its name. */
+  readonly env: Bindings;
+  stop(): Promise<void>;
+}
+
+type Options = ConstructorParameters<typeof miniflares.Miniflare>[0];
+
+// Newer ones make options of theirs from those of Miniflare 4, which wrangler gives.
+const convert = Reflect.get(miniflares, "convertV4MiniflareOptions") as ((options: object) => object) | undefined;
+
+/** Has all that a Worker logs written to `log`, which each Miniflare calls in its own way. */
+function logging(log: (text: string) => void): object {
+  return convert === undefined
+    ? { handleRuntimeStdio: (...streams: Readable[]) => streams.forEach((stream) => stream.on("data", (text) => log(String(text)))) }
+    : { handleStructuredLogs: ({ message }: { message: string }) => log(`${message}\n`) };
+}
+
+const noNetwork = async () => new Response("no network in tests", { status: 502 });
+
+/**
+ * Starts the bundle in `worker/<folder>`, with other variables than wrangler.toml's where given. What it fetches is
+ * answered by `outside`.
+ */
+export async function startWorker<Bindings = AnyBindings>(
+  folder: string,
+  vars: Record<string, unknown> = {},
+  outside: (request: Request) => Promise<Response> = noNetwork,
+): Promise<TestWorker<Bindings>> {
+  const root = join(import.meta.dirname, "../..");
+  const bundle = join(root, folder);
+  // In the order in which wrangler looks for them.
+  const configurations = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"].map((name) => join(root, name));
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(String(configurations.find(existsSync)));
+  // The Worker alone: with static files before it, a small request would take twice the time.
+  delete workerOptions.assets;
+  const modules = readdirSync(bundle)
+    .filter((file) => file.endsWith(".wasm"))
+    .map((file) => ({ type: "CompiledWasm" as const, path: join(bundle, file) }));
+  const log: string[] = [];
+  const options = {
+    ...workerOptions,
+    modules: [{ type: "ESModule", path: join(bundle, "index.js") }, ...modules],
+    modulesRoot: bundle,
+    // Not through Miniflare's proxy, which would be half of the time of a small request.
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    bindings: Object.assign({}, workerOptions.bindings, vars),
+    outboundService: outside,
+    ...logging((text) => log.push(text)),
+  };
+  const miniflare = new miniflares.Miniflare((convert?.(options) ?? options) as Options);
+  await miniflare.ready;
+  async function logLine(text: string): Promise<string> {
+    // Not vitest's `waitUntil`: the benchmark starts a Worker, too.
+    for (let tries = 0; tries < 1500; tries += 1) {
+      const line = log.join("").split("\n").find((each) => each.includes(text));
+      if (line !== undefined) {
+        return line.replace(/^[^{]*/, "");
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`the log has no line with ${text}`);
+  }
+  return {
+    url: await miniflare.unsafeGetDirectURL(),
+    log: () => log.join(""),
+    logLine,
+    env: await miniflare.getBindings(),
+    stop: () => miniflare.dispose(),
+  };
+}
