@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 import tomli
 import yaml
-from helpers import NAMED_PIN_SETS, QUESTIONS, ROOT, choices, copy_working_tree, pairwise, recorded, render
+from helpers import NAMED_PIN_SETS, QUESTIONS, ROOT, choices, pairwise, recorded, render
 from macros import JINJA, pins
-from test_render import users_files
+from test_render import matched, users_files
+
+from maintenance.candidate import copy_working_tree
+from maintenance.mutate import KNOWN, configuration, mutants
 
 ANSWERS = list(
     pairwise(
@@ -497,6 +500,16 @@ def test_each_setting_is_there_for_its_reason(name: str, project: Path) -> None:
     assert found.keys() - {key for key, _, _ in SETTINGS[name]} == set()
 
 
+def test_the_files_with_rows_are_those_whose_lines_are_deleted() -> None:
+    """And what may survive there is a line of today."""
+    names = {file.removeprefix("template/").removesuffix(".jinja") for file in configuration()}
+    there = {re.sub("^platform/", "worker/platform/", name) for name in SETTINGS}
+    there = {name.replace("my_worker", "{{ crate_name }}") for name in there}
+    assert names == {*there, "{{ _copier_conf.answers_file }}"}
+    deleted = {(mutant.file, mutant.text.strip()) for file in configuration() for mutant in mutants(file)}
+    assert KNOWN.keys() <= deleted
+
+
 # --- What stands there for some answers alone, and who owns it ---
 
 
@@ -523,7 +536,7 @@ def test_each_answer_is_recorded(project: Path) -> None:
 def test_the_files_that_an_update_never_touches_are_listed_in_the_manual(project: Path) -> None:
     manual = (project / "docs/platform.md").read_text()
     (section,) = re.findall(r"^Yours, .*?(?=^The template's, )", manual, re.M | re.S)
-    assert sorted(re.findall("`(.*?)`", section)) == sorted(users_files(project))
+    assert matched(project, re.findall("`(.*?)`", section)) == users_files(project)
 
 
 # --- What one file says of another ---
