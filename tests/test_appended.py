@@ -52,6 +52,10 @@ COMMENT = {".rs": "// mine\n", ".ts": "// mine\n", ".js": "// mine\n", ".mjs": "
 COMMENT |= {".html": "<!-- mine -->\n"}
 # tsconfig.json may have comments. The others are read by programs that know none, and Copier writes its answers anew.
 WITHOUT_COMMENTS = {"worker/package.json", "renovate.json", ".copier-answers.yml"}
+# There it is a key; the last test is about package.json.
+END, WITH_LABELS, LABELS = "  ]\n}\n", '  ],\n  "labels": ["mine"]\n}\n', '  "labels": ["mine"]\n'
+# With all files that an update brings: others come with another example, and are the owner's.
+ANSWERS = {"pins": "article", "error_reporting": "sentry"}
 
 
 def test_every_release_of_the_table_was_released() -> None:
@@ -69,7 +73,7 @@ def carry(project: Path) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("release", [*TRIED, CANDIDATE])
 def test_a_line_appended_to_every_file_is_kept(template: Path, tmp_path: Path, release: str) -> None:
-    project = start(template, tmp_path / "project", release, {"pins": "article"})
+    project = start(template, tmp_path / "project", release, ANSWERS)
     appended = {}
     for path in files(project).keys() - WITHOUT_COMMENTS:
         appended[path] = (
@@ -77,6 +81,11 @@ def test_a_line_appended_to_every_file_is_kept(template: Path, tmp_path: Path, r
         )
         with (project / path).open("a") as file:
             file.write(appended[path])
+    rules = project / "renovate.json"
+    if rules.exists():
+        assert rules.read_text().endswith(END)
+        rules.write_text(rules.read_text().removesuffix(END) + WITH_LABELS)
+        appended["renovate.json"] = LABELS
     commit(project, "My own")
 
     # Other pins, so that from the working tree to itself there is something to merge as well.
