@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets up this repository: .venv with the locked Python packages. Prints nothing when there is nothing to do.
+# Sets up this repository: .venv with the locked Python packages, or with `core` only those that a change of the template
+# needs. Prints nothing when there is nothing to do.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -18,10 +19,15 @@ need "a C compiler" "apt install build-essential; on macOS: xcode-select --insta
 need rustup "https://rustup.rs" rustup --version
 [ "$missing" -eq 0 ] || exit 1
 
-stamp=$(cksum requirements.lock)
-if [ "$(cat .venv/stamp 2>/dev/null)" != "$stamp" ]; then
-  echo ">>> Making .venv with Copier and what the tests need (half a minute, once)"
-  python3 -m venv --clear .venv
-  .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-  echo "$stamp" >.venv/stamp
-fi
+lock=requirements.lock what="all that the tests need"
+[ "${1:-}" != core ] || lock=requirements-core.lock what="Copier and pytest"
+# The other lock has all of the core's.
+case $(cat .venv/stamp 2>/dev/null) in
+  "$(cksum requirements.lock)" | "$(cksum $lock)") ;;
+  *)
+    echo ">>> Making .venv with $what (half a minute at most, once)"
+    python3 -m venv --clear .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $lock
+    cksum $lock >.venv/stamp
+    ;;
+esac

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests: ./scripts/test.sh [LAYER]..., without a layer all of them. A layer is a file tests/test_LAYER.py.
-# As many tests run side by side as the machine has cores.
+# As many tests run side by side as the machine has cores. Where no layer is named that needs a browser, the site's tools,
+# those that read workflows or those of lab/, these are not installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,6 +15,9 @@ for layer in "$@"; do
   files+=("$file")
 done
 
-./scripts/setup.sh
+packages=core
+more='^from (browser|cloudflare|lab|maintenance[.]site)|"site"|actionlint|zizmor|shellcheck|kingfisher|check-jsonschema'
+if [ $# -eq 0 ] || grep -qE "$more" "${files[@]}"; then packages=all; fi
+./scripts/setup.sh $packages
 echo ">>> Testing: ${*:-everything}"
 PATH="$PWD/.venv/bin:$PATH" exec pytest --verbose --durations=10 --numprocesses=logical --dist=loadgroup ${files[@]+"${files[@]}"}
