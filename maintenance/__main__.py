@@ -10,6 +10,7 @@ COMMANDS = {
     "benchmark images": ("lab.benchmarks.images.__main__", "measures the image example beside exifr"),
     "gallery": ("maintenance.gallery", "updates the projects in gallery/ from the last release to the working tree"),
     "matrix": ("maintenance.matrix", "tries every release that `custom` offers, and writes docs/versions.md"),
+    "mutate": ("maintenance.mutate", "deletes each line of the configuration, and tells which no test misses"),
     "picture": ("maintenance.picture", "draws the README's picture"),
     "pins": ("maintenance.pins", "moves the pin set `current` to the newest versions that pass the tests"),
     "release": ("maintenance.release", "releases the template: checks, tests, commits and tags, and pushes nothing"),

@@ -21,6 +21,7 @@ import yaml
 
 from . import GALLERY, ROOT
 from .candidate import CANDIDATE, candidate, commit, working_tree
+from .once import do_once
 from .owner import documented, insert, placed
 from .release import Refused, answers_of, git, released_versions
 
@@ -82,15 +83,15 @@ def new(project: Project, template: Path, folder: Path, version: str = CANDIDATE
     return folder
 
 
-def released(name: str, template: Path, folder: Path) -> Path:
+def released(name: str, template: Path, folder: Path, repository: Path = ROOT) -> Path:
     """The project as it stood in the last release; one that is new in the gallery, as that release makes it now."""
-    version, sha = next(iter(released_versions().items()))
+    version, sha = next(iter(released_versions(repository).items()))
     path = f"{GALLERY}/{name}"
-    if not git("ls-tree", sha, "--", path):
+    if not git("ls-tree", sha, "--", path, cwd=repository):
         return new(PROJECTS[name], template, folder, f"v{version}")
     tree = folder.with_name(f"tree of {name}")
     tree.mkdir()
-    git("checkout", sha, "--", path, GIT_WORK_TREE=str(tree), GIT_INDEX_FILE=str(tree / "index"))
+    git("checkout", sha, "--", path, cwd=repository, GIT_WORK_TREE=str(tree), GIT_INDEX_FILE=str(tree / "index"))
     return (tree / path).rename(folder)
 
 
@@ -206,6 +207,7 @@ def main() -> None:
     )
     parser.add_argument("--check", action="store_true", help="write nothing, and fail when a file is stale")
     check = parser.parse_args().check
+    do_once()
     print(">>> Updating the gallery from the last release", flush=True)
     try:
         right = wanted()

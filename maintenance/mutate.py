@@ -1,6 +1,6 @@
 """Which lines of the template's configuration no test would miss: minutes.
 
-    python -m maintenance.mutate [FILE]...
+    ./scripts/run.sh mutate [FILE]...
 
 Each line of each configuration file of template/, and of the settings of copier.yml, is deleted in a copy of the
 working tree, and each file as a whole, one after another; the fast tests have to fail. A line that survives wants a row
@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import copier
-import jinja2
 import pytest
 
 from . import ROOT
+from .once import do_once
 
 QUESTIONNAIRE = "copier.yml"
 FILES = [".cargo/config.toml", ".gitattributes", ".github/workflows/*.yml", ".gitignore", "renovate.json.jinja"]
@@ -96,19 +96,6 @@ def copied(to: Path) -> Path:
     return to
 
 
-def compile_once() -> None:
-    """Has Jinja keep what it compiled, for the forks."""
-    compile_anew, compiled = jinja2.Environment.compile, {}
-
-    def compiling(self: jinja2.Environment, source: str, name: str | None = None, *arguments: object) -> object:
-        key = source, name, self.trim_blocks, self.lstrip_blocks, self.keep_trailing_newline, tuple(self.extensions)
-        if key not in compiled:
-            compiled[key] = compile_anew(self, source, name, *arguments)
-        return compiled[key]
-
-    jinja2.Environment.compile = compiling
-
-
 def failing(tree: Path) -> str | None:
     """The first test that fails in a tree, if one does; for a process that ends afterwards."""
     os.chdir(tree)
@@ -122,13 +109,14 @@ def failing(tree: Path) -> str | None:
     return None if status == 0 else found[1] if found else "no test could be read"
 
 
-def tried(work: tuple[Mutant, Path]) -> str | None:
-    """The first test that fails with a mutant; the tree is the one that it is made of."""
+def tried(work: tuple[Mutant | None, Path]) -> str | None:
+    """The first test that fails with a mutant, or with none; the tree is the one that it is made of."""
     mutant, pristine = work
     with tempfile.TemporaryDirectory(dir=pristine.parent) as folder:
         tree = Path(folder) / "tree"
         shutil.copytree(pristine, tree, symlinks=True, copy_function=os.link)
-        mutant.write(tree)
+        if mutant:
+            mutant.write(tree)
         return failing(tree)
 
 
@@ -136,15 +124,18 @@ def survivors(files: list[str], processes: int) -> list[Mutant]:
     """Tries each mutant of these files, and tells of each."""
     found = [mutant for file in files for mutant in mutants(file)]
     sys.dont_write_bytecode = True
-    compile_once()
+    do_once()
     with tempfile.TemporaryDirectory() as folder:
         pristine = copied(Path(folder) / "pristine")
         # Without git, so that Copier takes the files as they are.
         warm, without_git = Path(folder) / "warm", shutil.ignore_patterns(".git")
         shutil.copytree(pristine, warm, ignore=without_git, copy_function=os.link)
         copier.run_copy(str(warm), Path(folder) / "project", defaults=True, quiet=True)
-        left, start = [], time.monotonic()
+        left = []
         with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=1) as pool:
+            if test := pool.apply(tried, [(None, pristine)]):
+                sys.exit(f"nothing was tried, for without any mutant a test fails: {test}")
+            start = time.monotonic()
             tests = pool.imap(tried, [(mutant, pristine) for mutant in found])
             for number, (mutant, test) in enumerate(zip(found, tests, strict=True), start=1):
                 print(f"{number}/{len(found)} {mutant}  {test or 'SURVIVES'}", flush=True)
@@ -155,13 +146,16 @@ def survivors(files: list[str], processes: int) -> list[Mutant]:
 
 def main() -> None:
     """Exits with 1 when a line survives that is not known to."""
-    parser = argparse.ArgumentParser(prog="python -m maintenance.mutate", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="./scripts/run.sh mutate", description=__doc__.split("\n\n")[0])
     parser.add_argument("files", nargs="*", metavar="FILE", help="of the template, or copier.yml; without one, all")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="at a time; one for each core")
     options = parser.parse_args()
     every = configuration()
     if wrong := [file for file in options.files if file not in every]:
         parser.error(f"no configuration file: {', '.join(wrong)}; there are\n" + "\n".join(every))
+    lines = {(mutant.file, mutant.text.strip()) for file in every for mutant in mutants(file)}
+    if gone := KNOWN.keys() - lines:
+        sys.exit(f"known to survive, and no line any more: {gone}")
     left = survivors(options.files or every, options.processes)
     for mutant in left:
         print(f"survives: {mutant}" + (f"  known: {mutant.reason}" if mutant.reason else ""))

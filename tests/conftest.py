@@ -2,22 +2,21 @@
 projects generated from it.
 """
 
+import contextlib
 import functools
+import hashlib
 import itertools
 import os
 import shutil
+import tempfile
 from pathlib import Path
-from types import CodeType
 
-import jinja2
 import plumbum
 import pytest
-import yaml
-from copier._main import Worker
 from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_built, render, share_builds
-from jinja2.lexer import get_lexer
 
 from maintenance.candidate import CANDIDATE, candidate
+from maintenance.once import do_once
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,23 +39,8 @@ def nobodys_machine(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def once() -> None:
-    """Has Jinja compile each text once in a run, and libyaml read copier.yml. Copier does both anew, in Python, for each of
-    the three renderings of an update, which is half of its time. What it renders is the same.
-    """
-    yaml.SafeLoader = yaml.CSafeLoader
-    compile_anew, compiled = jinja2.Environment.compile, {}
-
-    def compile_once(self: jinja2.Environment, source: str, name: str | None = None, *arguments: object) -> CodeType:
-        # The lexer is that of all settings which a text is read by; the file is another in each clone that Copier makes.
-        key = source, name, get_lexer(self), tuple(self.extensions)
-        if key not in compiled:
-            compiled[key] = compile_anew(self, source, name, *arguments)
-        return compiled[key]
-
-    jinja2.Environment.compile = compile_once
-    if os.name != "nt":
-        # Asks git for each file whether it minds its mode, and does nothing where it does, as everywhere but on Windows.
-        Worker._sync_git_index_executable_bit = lambda *_: None
+    """A run renders the template a thousand times."""
+    do_once()
 
 
 @pytest.fixture(scope="session")
@@ -89,12 +73,27 @@ class Projects:
         project = self.folder / f"ein schönes Projekt {next(self.numbers)}"
         render(self.template, project, answers | {"pins": pins, "example": example}, CANDIDATE)
         commit(project, "Start")
-        if pins in self.first:
-            share_builds(self.first[pins], project)
+        built = self.first.get(pins, self.kept(project))
+        if built.exists():
+            share_builds(built, project)
         else:
             build_sh(project, "setup")
-            self.first[pins] = project
+        self.first.setdefault(pins, project)
         return project
+
+    def kept(self, project: Path) -> Path:
+        """Where packages and compiled crates are kept for the next run, of the same lock files and compiler."""
+        fixed = b"".join((project / name).read_bytes() for name in [*self.LOCKS, "rust-toolchain.toml"])
+        return ROOT / ".cache/first" / hashlib.sha256(fixed).hexdigest()[:16]
+
+    def _keep(self, project: Path) -> None:
+        kept = self.kept(project)
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            # Whoever keeps the same at the same time loses nothing.
+            with tempfile.TemporaryDirectory(dir=kept.parent) as folder, contextlib.suppress(OSError):
+                share_builds(project, Path(folder) / "kept")
+                (Path(folder) / "kept").rename(kept)
 
     def tested(
         self,
@@ -113,6 +112,7 @@ class Projects:
             )
             assert "my_worker is built and tested" in build_sh(project)
             self.built[answers] = self.first[pins] = project
+            self._keep(project)
         return self.built[answers]
 
     @functools.cached_property
@@ -120,16 +120,24 @@ class Projects:
         """A project, built and tested, whose module compiles in half the time, for what asks whether and from what something
         is built, and not how fast it is. Nobody changes it.
         """
-        project = self.start(**self.QUICK).rename(self.house / "project")
+        started = self.start(**self.QUICK)
+        project = started.rename(self.house / "project")
+        self.compile_quickly(project)
+        commit(project, "Compile quickly")
+        assert "my_worker is built and tested" in build_sh(project)
+        self._keep(project)
+        build_sh(project, "build", WRANGLER_COMMAND="dev")
+        build_sh(project, "build")
+        quick = project.rename(self.folder / "quick")
+        self.first = {pins: quick if first == started else first for pins, first in self.first.items()}
+        return quick
+
+    def compile_quickly(self, project: Path) -> None:
+        """Has a project of the profile `balanced` compile in half the time."""
         manifest = project / "my_worker/Cargo.toml"
         for line, mine in self.PROFILE.items():
             assert manifest.read_text().count(line) == 1
             manifest.write_text(manifest.read_text().replace(line, mine))
-        commit(project, "Compile quickly")
-        assert "my_worker is built and tested" in build_sh(project)
-        quick = project.rename(self.folder / "quick")
-        self.first = {pins: quick if first == self.folder / project.name else first for pins, first in self.first.items()}
-        return quick
 
     def quick_copy(self) -> Path:
         """`quick` to be changed, in a folder of its own: each time in the place where it was built, so that Cargo compiles

@@ -161,10 +161,18 @@ def share_builds(project: Path, to: Path) -> None:
     packages = "worker/node_modules"
 
     def link(old: str, new: str) -> None:
-        (shutil.copy2 if old.endswith(("/.package-lock.json", "/.agreed")) else os.link)(old, new)
+        (shutil.copy2 if old.endswith(("/.package-lock.json", "/.agreed")) else link_or_copy)(old, new)
 
     shutil.copytree(project / packages, to / packages, symlinks=True, copy_function=link)
     share_crates(project, to)
+
+
+def link_or_copy(old: str, new: str) -> None:
+    """A hard link, or a copy where the other place is on another disk."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copy2(old, new)
 
 
 def copy_built(project: Path, to: Path) -> None:
@@ -173,7 +181,7 @@ def copy_built(project: Path, to: Path) -> None:
     def copy(old: str, new: str) -> None:
         # What Cargo compiled of others, it never writes again.
         others = "/my_worker/target/" in old and not any(own in old for own in ("my_worker-", "my_worker.", "platform", ".cargo-"))
-        (os.link if others and "/deps/" in old else shutil.copy2)(old, new)
+        (link_or_copy if others and "/deps/" in old else shutil.copy2)(old, new)
 
     ignored = shutil.ignore_patterns("node_modules", "incremental")
     shutil.copytree(project, to, symlinks=True, copy_function=copy, ignore=ignored)
@@ -185,7 +193,7 @@ def share_crates(project: Path, to: Path, crate: str = "my_worker") -> None:
     compiled, target = project / "my_worker/target", to / crate / "target"
     if compiled.exists() and not target.exists():
         own = shutil.ignore_patterns("*my_worker*", "*platform*", ".cargo*-lock", ".rustc_info.json", "incremental")
-        shutil.copytree(compiled, target, symlinks=True, copy_function=os.link, ignore=own)
+        shutil.copytree(compiled, target, symlinks=True, copy_function=link_or_copy, ignore=own)
 
 
 def render(template: Path, project: Path, answers: Mapping[str, object] | None = None, version: str = "HEAD") -> Path:

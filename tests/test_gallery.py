@@ -2,6 +2,7 @@
 is the template's golden output, and a proof of its updates.
 """
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -85,16 +86,16 @@ def test_files_are_written_and_deleted(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_project_begins_as_the_last_release_has_it_with_what_its_owner_did_then(template: Path, tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
-    run("git", "clone", "--quiet", template, clone, cwd=tmp_path)
-    (clone / GALLERY / "text/notes.md").write_text("Mine.\n")
-    commit(clone, "Release 998.0.0")
-    insert(clone / GALLERY / "text/README.md", "", "Later.\n")
-    commit(clone, "A change")
-    project = gallery.released("text", clone, tmp_path / "text")
+    repository = tmp_path / "repository"
+    shutil.copytree(ROOT / GALLERY, repository / GALLERY)
+    (repository / GALLERY / "text/notes.md").write_text("Mine.\n")
+    commit(repository, "Release 998.0.0")
+    insert(repository / GALLERY / "text/README.md", "", "Later.\n")
+    commit(repository, "A change")
+    project = gallery.released("text", template, tmp_path / "text", repository)
     assert files(project) == shown("text") | {"notes.md": b"Mine.\n"}
     assert gallery.read(project / "build.sh") == gallery.read(ROOT / GALLERY / "text/build.sh")
-    assert run("git", "status", "--porcelain", cwd=clone) == ""
+    assert run("git", "status", "--porcelain", cwd=repository) == ""
 
 
 SETTLED = {
