@@ -33,13 +33,27 @@ def old(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest
     return project
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each project of these tests stands in turn: there Cargo has the crates of others from the one before."""
+    return tmp_path_factory.mktemp("after")
+
+
 @pytest.fixture
-def project(old: Path, projects: Projects, tmp_path: Path) -> Path:
+def project(old: Path, projects: Projects, place: Path) -> Path:
     """A copy of it, with what is compiled in a project of today: after the update it is the same."""
-    run("git", "clone", "--quiet", old, tmp_path / "project", cwd=tmp_path)
-    share_builds(old, tmp_path / "project")
-    share_crates(projects.tested("current"), tmp_path / "project")
-    return tmp_path / "project"
+    project, compiled = place / "project", place / "target"
+    if project.exists():
+        (project / "my_worker/target").rename(compiled)
+        shutil.rmtree(project)
+    run("git", "clone", "--quiet", old, project, cwd=place)
+    share_builds(old, project)
+    shutil.rmtree(project / "my_worker/target")
+    if compiled.exists():
+        compiled.rename(project / "my_worker/target")
+    else:
+        share_crates(projects.tested("current"), project)
+    return project
 
 
 def changed(project: Path) -> list[str]:

@@ -185,8 +185,7 @@ def test_a_manifest_that_cargo_cannot_read_is_no_matter_of_the_lock(project: Pat
     assert "Cargo.lock" not in printed
 
 
-def test_what_its_owner_installs_or_adds_needs_no_setup(projects: Projects) -> None:
-    project = projects.start(serde_casing="snake_case")
+def test_what_its_owner_installs_or_adds_needs_no_setup(project: Path) -> None:
     install = ["npm", "install", "--save-exact", "--no-audit", "--no-fund", "hono@4.0.0"]
     run(*install, cwd=project / "worker")
     manifest = project / "my_worker/Cargo.toml"

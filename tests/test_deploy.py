@@ -44,25 +44,31 @@ def deploy_step(project: Path) -> dict:
     return step
 
 
-@pytest.mark.xdist_group("current")
+@pytest.mark.xdist_group("variants")
 def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Cloudflare, tmp_path: Path) -> None:
-    """What actions/cache would restore is that of this machine: tools, packages and Cargo's target directory."""
-    project = projects.start()
+    """Each in the same place, as at GitHub. What actions/cache would restore is that of this machine, tools and packages, and
+    Cargo's target directory of the job before.
+    """
+    project, clone, target = projects.quick, tmp_path / "clone", "my_worker/target"
     printed = {}
     for name, job in jobs(project).items():
-        run("git", "clone", "--quiet", project, tmp_path / name, cwd=tmp_path)
-        share_crates(project, tmp_path / name)
+        before = clone.rename(tmp_path / "before") if clone.exists() else project
+        run("git", "clone", "--quiet", project, clone, cwd=tmp_path)
+        if before == project:
+            share_crates(project, clone)
+        else:
+            (before / target).rename(clone / target)
         for step in job["steps"]:
             if "run" in step:
-                printed[step["name"]] = run_step(step, tmp_path / name, SECRETS, CLOUDFLARE_API_BASE_URL=api.url)
-        assert run("git", "status", "--porcelain", cwd=tmp_path / name) == ""
+                printed[step["name"]] = run_step(step, clone, SECRETS, CLOUDFLARE_API_BASE_URL=api.url)
+        assert run("git", "status", "--porcelain", cwd=clone) == "", name
 
     assert list(printed) == ["Set up", "Check the tools", "Build, lint, test, hold the size budget", "Deploy"]
     assert UPLOAD in api.calls
     (kept,) = [
         step["with"]["path"] for step in jobs(project)["deploy"]["steps"] if "upload-artifact" in step.get("uses", "")
     ]
-    assert [len(list((tmp_path / "deploy").glob(path))) for path in kept.split()] == [1, 1]
+    assert [len(list(clone.glob(path))) for path in kept.split()] == [1, 1]
 
 
 def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
+from conftest import Projects
 from helpers import COPIER, ROOT, commit, free_port, going_on, run, share_builds
 from test_update import USERS_FILES
 
@@ -117,12 +118,17 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def built(machine: dict[str, str], reader: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(
+    machine: dict[str, str], reader: Path, projects: Projects, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The project that a reader of the first page makes, built and tested, committed with its lock files."""
     folder = reader
-    for block in blocks(FIRST):
-        if block.language == "sh" and not block.not_run:
-            _, folder = typed(block.text, folder, machine, f"docs/{FIRST}.md:{block.line}")
+    lines = [line for block in blocks(FIRST) if block.language == "sh" for line in block.text.splitlines()]
+    for line in lines:
+        _, folder = typed(line, folder, machine, f"docs/{FIRST}.md")
+        made = folder / PROJECT
+        if made.exists() and (kept := projects.kept(made)).exists():
+            share_builds(kept, made)
     commit(folder, "Start")
     return folder.rename(tmp_path_factory.mktemp("built") / PROJECT)
 

@@ -121,6 +121,7 @@ def test_the_crates_of_the_lock_build_on_the_oldest_rust(projects: Projects, tem
     for lock in Projects.LOCKS:
         (project / lock).write_bytes((other / lock).read_bytes())
     share_builds(other, project)
+    projects.compile_quickly(project)
     assert "my_worker is built and tested" in build_sh(project)
     assert (project / CRATES).read_bytes() == (other / CRATES).read_bytes()
 

@@ -44,7 +44,8 @@ def cargo(workspace: Path, *words: str, **environment: str) -> str:
     return run("cargo", *words, cwd=workspace, env=os.environ | environment)
 
 
-@pytest.mark.parametrize("features", FEATURES, ids=lambda features: features or "plain")
+# Each feature with it and without it; that each combination compiles, Clippy tells.
+@pytest.mark.parametrize("features", [FEATURES[0], FEATURES[-1]], ids=lambda features: features or "plain")
 def test_it_passes_its_tests(workspace: Path, features: str) -> None:
     chosen = ["--package=wasm-worker-platform", f"--features={features}"]
     assert "test result: ok." in cargo(workspace, "test", "--locked", *chosen, RUSTFLAGS="--deny=warnings")

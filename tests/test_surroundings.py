@@ -162,25 +162,24 @@ SHARED = {
 
 
 @VARIANTS
-@pytest.mark.parametrize("way", SHARED)
-def test_two_projects_that_share_a_target_folder_have_each_its_own_module(house: Path, way: str) -> None:
-    if not SHARED[way]:
-        write(house, **{".cargo/config.toml": 'build.target-dir = "../shared"\n'})
-    environment = {name: value.format(house=house) for name, value in SHARED[way].items()}
+def test_two_projects_that_share_a_target_folder_have_each_its_own_module(house: Path) -> None:
     one, other = house / "project", house / "other"
     run("git", "clone", "--quiet", one, other, cwd=house)
     share_builds(one, other)
     text = other / "my_worker/src/text.rs"
     text.write_text(count_more(text.read_text()))
-    for project in (one, other, one):
-        build_sh(project, "build", **environment)
-    assert module(one) != module(other)
-    modules = [module(one), module(other)]
     for project in (one, other):
-        shutil.rmtree(project / "my_worker/pkg")
         build_sh(project, "build")
-    assert modules == [module(one), module(other)]
-    assert not (house / "shared").exists()
+    modules = [module(one), module(other)]
+    assert modules[0] != modules[1]
+    for way, variables in SHARED.items():
+        if not variables:
+            write(house, **{".cargo/config.toml": 'build.target-dir = "../shared"\n'})
+        for project in (one, other):
+            shutil.rmtree(project / "my_worker/pkg")
+            build_sh(project, "build", **{name: value.format(house=house) for name, value in variables.items()})
+        assert modules == [module(one), module(other)], way
+        assert not (house / "shared").exists(), way
 
 
 @VARIANTS
