@@ -329,6 +329,7 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("css: { postcss: {} },", IS_THERE, "vite would read PostCSS's settings in the folders above"),
         ("test: {", IS_THERE, "Vitest could not read it"),
         ("testTimeout: 60_000,", IS_THERE, "a busy machine would fail the tests"),
+        ("hookTimeout: 60_000,", IS_THERE, "a Worker that starts slowly would fail them"),
         ('globalSetup: "platform/test/bundles.ts",', IS_THERE, "the tests would run an old bundle, or none"),
         ("isolate: false,", IS_THERE, "each file would load wrangler again"),
         ("fileParallelism: false,", IS_THERE, "the files would share no process, and run side by side"),

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     // Nothing here is about speed, and a machine may be busy.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     globalSetup: "platform/test/bundles.ts",
     // One process for all files: most of the time would go into loading wrangler again.
     isolate: false,
