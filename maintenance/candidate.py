@@ -50,7 +50,8 @@ def candidate(folder: Path) -> Path:
 
 def tag(repository: Path, name: str, revision: str) -> None:
     """Tags a commit that has no more than what Copier reads of a revision."""
-    entries = git("ls-tree", revision, cwd=repository).splitlines()
-    tree = git("mktree", cwd=repository, given="\n".join(entry for entry in entries if entry.split("\t")[1] in PRODUCT))
+    entries = git("ls-tree", "-z", revision, cwd=repository).split("\0")
+    kept = [entry for entry in entries if entry.partition("\t")[2] in PRODUCT]
+    tree = git("mktree", "-z", cwd=repository, given="".join(f"{entry}\0" for entry in kept))
     product = git(*NOBODY, "commit-tree", "--no-gpg-sign", "-m", name, tree, cwd=repository)
     git(*NOBODY, "tag", "--annotate", "--no-sign", f"--message={name}", name, product, cwd=repository)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import copier
+import plumbum
 import yaml
 
 from . import GALLERY, ROOT
@@ -137,7 +138,8 @@ def owned(folder: Path) -> set[str]:
     settings = yaml.safe_load((ROOT / "copier.yml").read_text())
     of_updates = [entry for entry in settings["_exclude"] if "_copier_operation == 'update'" in entry]
     patterns = re.findall("^/(.*)$", "\n".join([*of_updates, *settings["_skip_if_exists"]]), re.MULTILINE)
-    found = [path for pattern in patterns for path in folder.glob(pattern)]
+    # Where a name turns on an answer, only that of this project is there.
+    found = [path for pattern in patterns for path in folder.glob(re.sub(r"\{\{.*?\}\}", "*", pattern))]
     files = [path for one in found for path in [one, *one.rglob("*")] if path.is_file()]
     return {path.relative_to(folder).as_posix() for path in files}
 
@@ -207,6 +209,9 @@ def main() -> None:
     )
     parser.add_argument("--check", action="store_true", help="write nothing, and fail when a file is stale")
     check = parser.parse_args().check
+    # The settings of git of whoever runs this; Copier has the environment from plumbum.
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+        plumbum.local.env[name] = os.environ.setdefault(name, os.devnull)
     do_once()
     print(">>> Updating the gallery from the last release", flush=True)
     try:

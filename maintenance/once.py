@@ -18,7 +18,8 @@ def do_once() -> None:
 
     def compile_once(self: jinja2.Environment, source: str, name: str | None = None, *arguments: object) -> CodeType:
         # The lexer is that of all settings which a text is read by; the file is another in each clone that Copier makes.
-        key = source, name, get_lexer(self), tuple(self.extensions)
+        # What is the same in each rendering Jinja computes here, and `realpath` is of the folder that one is in.
+        key = source, name, get_lexer(self), tuple(self.extensions), os.getcwd() if "realpath" in source else ""
         if key not in compiled:
             compiled[key] = compile_anew(self, source, name, *arguments)
         return compiled[key]

@@ -15,7 +15,7 @@ import plumbum
 import pytest
 from helpers import NAMED_PIN_SETS, ROOT, build_sh, commit, copy_built, render, share_builds
 
-from maintenance.candidate import CANDIDATE, candidate
+from maintenance.candidate import CANDIDATE, candidate, copy_working_tree
 from maintenance.once import do_once
 
 
@@ -47,6 +47,15 @@ def once() -> None:
 def template(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) -> Path:
     """A repository with the releases and, as release 999.0.0, the working tree, uncommitted changes too."""
     return candidate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory, nobodys_machine: None) -> Path:
+    """The files of this repository as they are now, uncommitted ones too, as the one commit of another."""
+    folder = tmp_path_factory.mktemp("sources") / "wasm-worker-template"
+    copy_working_tree(folder)
+    commit(folder, "The working tree")
+    return folder
 
 
 class Projects:
@@ -83,7 +92,7 @@ class Projects:
 
     def kept(self, project: Path) -> Path:
         """Where packages and compiled crates are kept for the next run, of the same lock files and compiler."""
-        fixed = b"".join((project / name).read_bytes() for name in [*self.LOCKS, "rust-toolchain.toml"])
+        fixed = b"".join((project / name).read_bytes() for name in [*self.LOCKS, "rust-toolchain.toml", ".cargo/config.toml"])
         return ROOT / ".cache/first" / hashlib.sha256(fixed).hexdigest()[:16]
 
     def _keep(self, project: Path) -> None:
@@ -121,6 +130,8 @@ class Projects:
         is built, and not how fast it is. Nobody changes it.
         """
         started = self.start(**self.QUICK)
+        shutil.rmtree(self.house)
+        self.house.mkdir()
         project = started.rename(self.house / "project")
         self.compile_quickly(project)
         commit(project, "Compile quickly")

@@ -158,10 +158,10 @@ def test_a_vite_that_vitest_does_not_take_is_refused() -> None:
 
 
 @pytest.fixture
-def repository(template: Path, tmp_path: Path) -> Path:
+def repository(sources: Path, tmp_path: Path) -> Path:
     """This repository as it was when its pins were older."""
     clone = tmp_path / "repository"
-    run("git", "clone", "--quiet", template, clone, cwd=tmp_path)
+    run("git", "clone", "--quiet", sources, clone, cwd=tmp_path)
     older = re.sub(r'  "4\.1[4-9]\d\.0":\n(    .*\n)+', "", with_current(TEXT, OLDER))
     older = older.replace(', "0.15.0", "0.15.1"', "")
     (clone / "extensions/pins.yml").write_text(older)

@@ -35,12 +35,12 @@ CHANGELOG = """# Changelog
 
 
 @pytest.fixture
-def clone(template: Path, tmp_path: Path) -> Path:
+def clone(sources: Path, tmp_path: Path) -> Path:
     """The working tree as main of a clone, where 0.1.0 is the last release, with a changelog that asks for a patch and
     tests that pass.
     """
     clone = tmp_path / "clone"
-    run("git", "clone", "--quiet", "--no-tags", template, clone, cwd=tmp_path)
+    run("git", "clone", "--quiet", "--no-tags", sources, clone, cwd=tmp_path)
     run("git", "checkout", "--quiet", "--orphan", "scratch", cwd=clone)
     manifest = clone / "pyproject.toml"
     manifest.write_text(re.sub(r'^version = ".*"$', 'version = "0.1.0"', manifest.read_text(), flags=re.MULTILINE))

@@ -14,7 +14,6 @@ from conftest import CANDIDATE
 from helpers import ROOT, commit, render, run
 from macros import pins
 
-from maintenance.candidate import copy_working_tree
 from maintenance.pin_file import PINS, pinned
 from maintenance.pins import MOVING
 from maintenance.registries import node_package
@@ -73,17 +72,8 @@ def found(repository: Path, environment: dict[str, str]) -> list[dict]:
 
 
 @pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This repository's files, committed."""
-    folder = tmp_path_factory.mktemp("repository")
-    copy_working_tree(folder)
-    commit(folder, "Start")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def of_repository(repository: Path, environment: dict[str, str]) -> list[dict]:
-    return found(repository, environment)
+def of_repository(sources: Path, environment: dict[str, str]) -> list[dict]:
+    return found(sources, environment)
 
 
 def test_each_pin_that_moves_by_itself_is_found_once_and_no_other(of_repository: list[dict]) -> None:
@@ -95,7 +85,7 @@ def test_each_pin_that_moves_by_itself_is_found_once_and_no_other(of_repository:
 
 
 
-def test_each_dependency_is_in_one_group(repository: Path, of_repository: list[dict]) -> None:
+def test_each_dependency_is_in_one_group(sources: Path, of_repository: list[dict]) -> None:
     assert [(one["packageFile"], one["depName"]) for one in of_repository if len(one["groups"]) != 1] == []
     files = {
         group: {one["packageFile"] for one in of_repository if one["groups"] == [group]}
@@ -104,8 +94,8 @@ def test_each_dependency_is_in_one_group(repository: Path, of_repository: list[d
     assert files == {
         "pins": {"extensions/pins.yml"},
         "actions": {
-            path.relative_to(repository).as_posix()
-            for folder in [repository, repository / "template"]
+            path.relative_to(sources).as_posix()
+            for folder in [sources, sources / "template"]
             for path in folder.glob(".github/workflows/*.yml")
         },
         "Python packages": {"pyproject.toml"},

@@ -35,8 +35,8 @@ def test_a_generated_project_has_no_secret(template: Path, tmp_path: Path) -> No
     assert scan(render(template, tmp_path / "project", version=CANDIDATE), tmp_path / "report.json") == []
 
 
-def test_the_repository_has_no_secret(template: Path, tmp_path: Path) -> None:
-    assert scan(template, tmp_path / "report.json") == []
+def test_the_repository_has_no_secret(sources: Path, tmp_path: Path) -> None:
+    assert scan(sources, tmp_path / "report.json") == []
 
 
 def test_planted_secrets_are_found(template: Path, tmp_path: Path) -> None:

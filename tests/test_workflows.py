@@ -153,7 +153,7 @@ def test_what_a_change_leaves_out_is_tested_each_week_and_may_only_read() -> Non
     assert "secrets." not in NEWEST.read_text()
 
 
-def test_a_release_has_the_notes_of_the_changelog(template: Path, tmp_path: Path) -> None:
+def test_a_release_has_the_notes_of_the_changelog(sources: Path, tmp_path: Path) -> None:
     """In a shell in which gh only writes down what it is told, on a Python without packages, as GitHub's has."""
     gh = tmp_path / "gh"
     gh.write_text('#!/bin/sh\necho "$@"\ncat notes.md\n')
@@ -161,7 +161,7 @@ def test_a_release_has_the_notes_of_the_changelog(template: Path, tmp_path: Path
     (script,) = [step["run"] for step in steps(RELEASE) if "run" in step]
     path = f"{tmp_path}:{sys.base_prefix}/bin:{os.environ['PATH']}"
     environment = os.environ | {"GITHUB_REF_NAME": "v0.1.0", "PATH": path}
-    run("git", "clone", "--quiet", template, tmp_path / "clone", cwd=tmp_path)
+    run("git", "clone", "--quiet", sources, tmp_path / "clone", cwd=tmp_path)
     told, notes = run("bash", "-e", "-c", script, cwd=tmp_path / "clone", env=environment).split("\n", maxsplit=1)
     assert told == "release create v0.1.0 --verify-tag --title v0.1.0 --notes-file notes.md"
     assert notes.startswith("The first version: nothing to do")
