@@ -3,5 +3,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-./scripts/setup.sh
+case ${1:-} in gallery | mutate) packages=core ;; *) packages=all ;; esac
+./scripts/setup.sh $packages
 exec .venv/bin/python -m maintenance "$@"

@@ -16,7 +16,7 @@ for layer in "$@"; do
 done
 
 packages=core
-more='^from (browser|cloudflare|lab|maintenance[.]site)|"site"|actionlint|zizmor|shellcheck|kingfisher|check-jsonschema'
+more='^from (browser|cloudflare|lab|maintenance[.]site)|scripts/run[.]sh|actionlint|zizmor|shellcheck|kingfisher|check-jsonschema'
 if [ $# -eq 0 ] || grep -qE "$more" "${files[@]}"; then packages=all; fi
 ./scripts/setup.sh $packages
 echo ">>> Testing: ${*:-everything}"

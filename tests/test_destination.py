@@ -97,7 +97,7 @@ AS_ANYBODY = [] if os.geteuid() else ["setpriv", "--bounding-set=-dac_override",
 def test_a_folder_that_is_read_only_is_named_and_stays_as_it_is(destination: str, folder: Path, template: Path) -> None:
     folder.chmod(0o555)
     command = [*AS_ANYBODY, COPIER, "copy", "--defaults", "--overwrite", template, destination]
-    printed = run(*command, cwd=folder, status=1)
+    printed = run(*command, cwd=folder, env=os.environ, status=1)
     folder.chmod(0o755)
     assert printed.splitlines()[-1].startswith(f"PermissionError: [Errno 13] Permission denied: '{folder}/")
     assert files(folder) == MINE

@@ -123,12 +123,16 @@ def built(
 ) -> Path:
     """The project that a reader of the first page makes, built and tested, committed with its lock files."""
     folder = reader
-    lines = [line for block in blocks(FIRST) if block.language == "sh" for line in block.text.splitlines()]
-    for line in lines:
+    typed_in = [block for block in blocks(FIRST) if block.language == "sh" and not block.not_run]
+    for line in "".join(block.text for block in typed_in).splitlines():
         _, folder = typed(line, folder, machine, f"docs/{FIRST}.md")
         made = folder / PROJECT
-        if made.exists() and (kept := projects.kept(made)).exists():
+        # As for a reader who has built another project before.
+        if made.exists() and not (made / "worker/node_modules").exists() and (kept := projects.kept(made)).exists():
             share_builds(kept, made)
+    # What `dev` compiles, and then again what is deployed.
+    for command in ("dev", "deploy"):
+        run("./build.sh", "build", cwd=folder, env=machine | {"WRANGLER_COMMAND": command})
     commit(folder, "Start")
     return folder.rename(tmp_path_factory.mktemp("built") / PROJECT)
 

@@ -436,7 +436,8 @@ def test_an_update_of_a_folder_without_a_project_is_stopped(
     folder = tmp_path / "[a]*"
     folder.mkdir()
     if stands:
-        (folder / "build.sh").write_text("")
+        (folder / "scripts").mkdir()
+        (folder / "scripts/tools.sh").write_text("")
     conf = {"answers_file": Path(file), "dst_path": folder, "sep": "/"}
     if refused:
         with pytest.raises(FilterArgumentError, match=r"and nothing was changed\. The answers file services/\[a\]/a\.yml is"):

@@ -553,8 +553,12 @@ def made(project: Path) -> dict[str, bytes]:
 
 
 @VARIANTS
-def test_no_surroundings_change_a_byte_of_the_module_or_of_the_bundle(projects: Projects, house: Path) -> None:
+def test_no_surroundings_change_a_byte_of_the_module_or_of_the_bundle(projects: Projects, tmp_path: Path) -> None:
+    # In another place, where nothing is built yet.
+    house = tmp_path / "house"
     project = house / "project"
+    run("git", "clone", "--quiet", projects.quick, project, cwd=tmp_path)
+    share_builds(projects.quick, project)
     environment = strange(house)
     before = {path: path.read_bytes() for path in sorted(house.glob("*")) if path.is_file()}
     printed = build_sh(project, **environment)
