@@ -26,6 +26,7 @@ import copier
 import pytest
 
 from . import ROOT
+from .candidate import copy_working_tree
 from .once import do_once
 
 QUESTIONNAIRE = "copier.yml"
@@ -87,11 +88,7 @@ def mutants(file: str) -> Iterator[Mutant]:
 def copied(to: Path) -> Path:
     """The working tree, new files too, in a repository with this one's history."""
     subprocess.run(["git", "clone", "--quiet", "--no-checkout", ROOT, to], check=True)
-    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    for name in subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0"):
-        if name and (ROOT / name).exists():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, to / name)
+    copy_working_tree(to)
     subprocess.run(["git", "reset", "--quiet"], cwd=to, check=True)
     return to
 

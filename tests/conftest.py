@@ -140,7 +140,8 @@ class Projects:
         build_sh(project, "build", WRANGLER_COMMAND="dev")
         build_sh(project, "build")
         quick = project.rename(self.folder / "quick")
-        self.first = {pins: quick if first == started else first for pins, first in self.first.items()}
+        if self.first["current"] == started:
+            self.first["current"] = quick
         return quick
 
     def compile_quickly(self, project: Path) -> None:

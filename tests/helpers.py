@@ -18,6 +18,7 @@ import urllib.request
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from fnmatch import fnmatch
 from pathlib import Path
 
 import copier
@@ -180,20 +181,39 @@ def copy_built(project: Path, to: Path) -> None:
 
     def copy(old: str, new: str) -> None:
         # What Cargo compiled of others, it never writes again.
-        others = "/my_worker/target/" in old and not any(own in old for own in ("my_worker-", "my_worker.", "platform", ".cargo-"))
-        (link_or_copy if others and "/deps/" in old else shutil.copy2)(old, new)
+        own = "/deps/" not in old or any(fnmatch(Path(old).name, pattern) for pattern in OWN)
+        (shutil.copy2 if own else link_or_copy)(old, new)
 
     ignored = shutil.ignore_patterns("node_modules", "incremental")
     shutil.copytree(project, to, symlinks=True, copy_function=copy, ignore=ignored)
     share_builds(project, to)
 
 
+# What Cargo makes of the project itself, and writes for itself.
+OWN = ("*my_worker*", "*platform*", ".cargo*-lock", ".rustc_info.json", "incremental")
+
+
 def share_crates(project: Path, to: Path, crate: str = "my_worker") -> None:
     """Gives a project the crates of others that Cargo compiled in another one; of its own it has all by itself."""
     compiled, target = project / "my_worker/target", to / crate / "target"
     if compiled.exists() and not target.exists():
-        own = shutil.ignore_patterns("*my_worker*", "*platform*", ".cargo*-lock", ".rustc_info.json", "incremental")
-        shutil.copytree(compiled, target, symlinks=True, copy_function=link_or_copy, ignore=own)
+        ignored = shutil.ignore_patterns(*OWN)
+        shutil.copytree(compiled, target, symlinks=True, copy_function=link_or_copy, ignore=ignored)
+
+
+def clone_again(project: Path, clone: Path, compiled: Path) -> None:
+    """Clones a project, each time in the same place: there Cargo has the crates of others from the clone before, and the
+    first time those of another project.
+    """
+    target, kept = clone / "my_worker/target", clone.with_name("target")
+    if clone.exists():
+        target.rename(kept)
+        shutil.rmtree(clone)
+    run("git", "clone", "--quiet", project, clone, cwd=project)
+    if kept.exists():
+        kept.rename(target)
+    else:
+        share_crates(compiled, clone)
 
 
 def render(template: Path, project: Path, answers: Mapping[str, object] | None = None, version: str = "HEAD") -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 import edits
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import build_sh, commit, render, run, share_builds, share_crates
+from helpers import build_sh, clone_again, commit, render, run, share_builds
 from test_update import DIFFERING, MOVED, ONE_ROOM, USERS_FILES, move_in, start, update
 
 pytestmark = pytest.mark.xdist_group("updates")
@@ -42,17 +42,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def project(old: Path, projects: Projects, place: Path) -> Path:
     """A copy of it, with what is compiled in a project of today: after the update it is the same."""
-    project, compiled = place / "project", place / "target"
-    if project.exists():
-        (project / "my_worker/target").rename(compiled)
-        shutil.rmtree(project)
-    run("git", "clone", "--quiet", old, project, cwd=place)
+    project = place / "project"
+    clone_again(old, project, projects.tested("current"))
     share_builds(old, project)
-    shutil.rmtree(project / "my_worker/target")
-    if compiled.exists():
-        compiled.rename(project / "my_worker/target")
-    else:
-        share_crates(projects.tested("current"), project)
     return project
 
 

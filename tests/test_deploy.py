@@ -13,7 +13,7 @@ import tomli
 import yaml
 from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, Cloudflare, cloudflare
 from conftest import CANDIDATE, Projects
-from helpers import ROOT, files, render, run, share_crates
+from helpers import ROOT, clone_again, files, render, run
 
 SECRETS = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_ACCOUNT_ID": ACCOUNT}
 
@@ -49,15 +49,10 @@ def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Clo
     """Each in the same place, as at GitHub. What actions/cache would restore is that of this machine, tools and packages, and
     Cargo's target directory of the job before.
     """
-    project, clone, target = projects.quick, tmp_path / "clone", "my_worker/target"
+    project, clone = projects.quick, tmp_path / "clone"
     printed = {}
     for name, job in jobs(project).items():
-        before = clone.rename(tmp_path / "before") if clone.exists() else project
-        run("git", "clone", "--quiet", project, clone, cwd=tmp_path)
-        if before == project:
-            share_crates(project, clone)
-        else:
-            (before / target).rename(clone / target)
+        clone_again(project, clone, project)
         for step in job["steps"]:
             if "run" in step:
                 printed[step["name"]] = run_step(step, clone, SECRETS, CLOUDFLARE_API_BASE_URL=api.url)

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
 from conftest import Projects
-from helpers import COPIER, ROOT, commit, free_port, going_on, run, share_builds
+from helpers import COPIER, ROOT, commit, copy_built, free_port, going_on, run, share_builds
 from test_update import USERS_FILES
 
 from maintenance.owner import documented, placed
@@ -139,8 +139,7 @@ def built(
 
 def project(built: Path, reader: Path, machine: Mapping[str, str]) -> Path:
     """A copy of the built project."""
-    shutil.copytree(built, reader / PROJECT, symlinks=True, ignore=shutil.ignore_patterns("node_modules"))
-    share_builds(built, reader / PROJECT)
+    copy_built(built, reader / PROJECT)
     return reader / PROJECT
 
 
