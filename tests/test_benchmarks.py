@@ -155,6 +155,17 @@ def test_the_plots_are_xml_the_same_each_time_and_have_every_contestant() -> Non
         assert root.find("{http://www.w3.org/2000/svg}title") is not None
 
 
+def test_loads_shorter_than_the_tick_of_the_cpu_clock_are_written_and_drawn(tmp_path: Path) -> None:
+    results = results_of(rate=40)
+    for contestant in results["contestants"].values():
+        for samples in contestant["loads"].values():
+            for sample in samples:
+                sample["cpu_ms"] = 0.0
+    write(results, tmp_path)
+    assert "0.00 ms" in (tmp_path / "time.svg").read_text()
+    assert "below the clock's tick" in (tmp_path / "results.md").read_text()
+
+
 def test_a_pass_is_the_time_of_its_export_less_that_of_the_one_before() -> None:
     times = {"copy_in": 10, "read": 25, "upper_case": 60, "count": 60.5, "write": 100, "copy_out": 120, "memcpy": 10}
     rows = [line.strip("| ").split(" | ") for line in passes.markdown([times], {"1 KB": b"123"}).splitlines()]

@@ -64,8 +64,9 @@ def _limit_table(results: dict[str, Any]) -> Iterator[str]:
     for contestant in (FLOOR, CEILING, OURS):
         cells = (_milliseconds(cpu(contestant, name)) for name in results["inputs"])
         yield f"| {contestant} | {' | '.join(cells)} |"
-    shares = (cpu(CEILING, name) / cpu(OURS, name) for name in results["inputs"])
-    yield f"| share of {CEILING}, by CPU | " + " | ".join(f"{share:.2f}" for share in shares) + " |"
+    costs = ((cpu(CEILING, name), cpu(OURS, name)) for name in results["inputs"])
+    shares = (f"{ceiling / ours:.2f}" if ours else "below the clock's tick" for ceiling, ours in costs)
+    yield f"| share of {CEILING}, by CPU | " + " | ".join(shares) + " |"
     yield "| by requests/s | " + " | ".join(map(written, speed_ratios(results, OURS, CEILING))) + " |"
 
 

@@ -36,7 +36,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Panel:
-    """One heading over one bar a row. What is longer than `limit` is cut there; a row may have no bar."""
+    """One heading over one bar a row. What is longer than `limit` is cut there; a row may have no bar.
+
+    A limit of 0 is one of values that are all 0, below what the clock can tell: the panel has their texts alone.
+    """
 
     heading: str
     bars: Sequence[Bar | None]
@@ -64,9 +67,10 @@ def chart(title: str, names: Sequence[str], panels: Sequence[Panel], legend: Seq
 
 def _panel(panel: Panel, left: float) -> list[str]:
     lines = [f'  <text class="heading" x="{left}" y="42">{escape(panel.heading)}</text>']
+    scale = PANEL / panel.limit if panel.limit else 0.0
     for row, bar in enumerate(panel.bars):
         if bar is not None:
-            lines += _bar(bar, left, _middle(row), PANEL / panel.limit)
+            lines += _bar(bar, left, _middle(row), scale)
     return lines
 
 
