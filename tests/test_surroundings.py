@@ -389,7 +389,9 @@ def test_what_a_build_makes_and_what_goes_with_its_folder_is_no_reason_to_build_
 def test_what_was_built_by_a_clock_that_was_ahead_is_built_anew(house: Path, builds: int) -> None:
     project = house / "project"
     # As somebody has it whose disk is too small.
-    (project / "my_worker/target").rename(house / "target")
+    # Copied, for the dates of a file are those of each link to it: other projects would be built by that clock, too.
+    shutil.copytree(project / "my_worker/target", house / "target", symlinks=True)
+    shutil.rmtree(project / "my_worker/target")
     (project / "my_worker/target").symlink_to(house / "target")
     build_sh(project, "build")
     before = module(project)
@@ -577,7 +579,14 @@ PANICKING = """
 pub fn inserted(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut kept = smallvec::SmallVec::<[u8; 8]>::from_slice(bytes);
     kept.insert_from_slice(at, bytes);
+    kept.push(near::made(bytes, at));
     far::within(near::within(kept.to_vec(), at), at)
+}
+"""
+MAKING = r"""
+fn main() {
+    let code = "pub fn made(bytes: &[u8], at: usize) -> u8 {\n    bytes[at]\n}\n";
+    std::fs::write(std::path::Path::new(&std::env::var_os("OUT_DIR").unwrap()).join("made.rs"), code).unwrap();
 }
 """
 NEAR = "pub fn within(bytes: Vec<u8>, at: usize) -> Vec<u8> {\n    assert!(at < 1000, \"{at}\");\n    bytes\n}\n"
@@ -585,8 +594,9 @@ NEAR = "pub fn within(bytes: Vec<u8>, at: usize) -> Vec<u8> {\n    assert!(at < 
 
 @VARIANTS
 def test_no_folder_of_the_machine_stands_in_a_module(house: Path) -> None:
-    project = house / "project"
-    write(project, **{"near/src/lib.rs": NEAR})
+    project, link = house / "project", house / "link"
+    link.symlink_to(project)
+    write(project, **{"near/src/lib.rs": f"{NEAR}include!(concat!(env!(\"OUT_DIR\"), \"/made.rs\"));\n", "near/build.rs": MAKING})
     write(house, **{"far/src/lib.rs": NEAR})
     write(house, **{"far/Cargo.toml": '[package]\nname = "far"\nversion = "1.0.0"\nedition = "2021"\n[workspace]\n'})
     write(project, **{"near/Cargo.toml": '[package]\nname = "near"\nversion = "1.0.0"\nedition = "2021"\n[workspace]\n'})
@@ -594,9 +604,9 @@ def test_no_folder_of_the_machine_stands_in_a_module(house: Path) -> None:
     added = '[dependencies]\nsmallvec = "=1.13.2"\nnear = { path = "../near" }\nfar = { path = "../../far" }'
     manifest.write_text(manifest.read_text().replace("[dependencies]", added))
     lib.write_text(lib.read_text() + PANICKING)
-    build_sh(project, "build")
+    build_sh(link, "build")
     here = module(project)
-    for place in (b"crates/smallvec-1.13.2/src/lib.rs", b"./near/src/lib.rs", b"crates/far-1.0.0/src/lib.rs"):
+    for place in (b"crates/smallvec-1.13.2/src/lib.rs", b"./near/src/lib.rs", b"crates/far-1.0.0/src/lib.rs", b"/out/made.rs"):
         assert place in here
     assert [path for path in (Path.home(), house) if str(path).encode() in here] == []
     # The same in a Cargo home elsewhere.

@@ -15,7 +15,9 @@ export RUSTUP_AUTO_INSTALL=0 WRANGLER_SEND_METRICS=false
 export CARGO_HOME=${CARGO_HOME:-${HOME:-~}/.cargo}
 
 # In a folder that projects share, the module of another crate of the same name would be taken for this one's.
-export CARGO_TARGET_DIR="$PWD/$CRATE/target"
+# By its own path: code that a build script wrote there would else be named by the link that led here.
+CARGO_TARGET_DIR="$(pwd -P)/$CRATE/target"
+export CARGO_TARGET_DIR
 export CARGO_BUILD_BUILD_DIR="$CARGO_TARGET_DIR"
 # How Cargo's lists name files: by their path in the project, or from / on.
 CARGO_BUILD_DEP_INFO_BASEDIR=$(pwd -P)
