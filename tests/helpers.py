@@ -34,6 +34,8 @@ QUESTIONS: dict = {
     if not name.startswith("_")
 }
 NAMED_PIN_SETS = ["article", "current"]
+# On a change, a test that asks the same of several releases or pin sets asks it of some; in a release and each week of all.
+ALL = os.environ.get("TESTS") == "all"
 
 
 def choices(question: str) -> list[str]:
@@ -176,29 +178,30 @@ def link_or_copy(old: str, new: str) -> None:
         shutil.copy2(old, new)
 
 
-def copy_built(project: Path, to: Path) -> None:
-    """Copies a project with all that is built in it. Where it stood when that was built, Cargo finds nothing to compile."""
-
-    def copy(old: str, new: str) -> None:
-        # What Cargo compiled of others, it never writes again.
-        own = "/deps/" not in old or any(fnmatch(Path(old).name, pattern) for pattern in OWN)
-        (shutil.copy2 if own else link_or_copy)(old, new)
-
-    ignored = shutil.ignore_patterns("node_modules", "incremental")
-    shutil.copytree(project, to, symlinks=True, copy_function=copy, ignore=ignored)
-    share_builds(project, to)
-
-
 # What Cargo makes of the project itself, and writes for itself.
 OWN = ("*my_worker*", "*platform*", ".cargo*-lock", ".rustc_info.json", "incremental")
 
 
+def _compiled(old: str, new: str) -> None:
+    """A hard link to what rustc made of crates of others, which Cargo replaces and does not write into; else a copy."""
+    others = "/deps/" in old and not old.endswith(".d") and not any(fnmatch(Path(old).name, pattern) for pattern in OWN)
+    (link_or_copy if others else shutil.copy2)(old, new)
+
+
+def copy_built(project: Path, to: Path) -> None:
+    """Copies a project with all that is built in it. Where it stood when that was built, Cargo finds nothing to compile."""
+    ignored = shutil.ignore_patterns("node_modules", "incremental")
+    shutil.copytree(project, to, symlinks=True, copy_function=_compiled, ignore=ignored)
+    share_builds(project, to)
+
+
 def share_crates(project: Path, to: Path, crate: str = "my_worker") -> None:
-    """Gives a project the crates of others that Cargo compiled in another one; of its own it has all by itself."""
-    compiled, target = project / "my_worker/target", to / crate / "target"
-    if compiled.exists() and not target.exists():
-        ignored = shutil.ignore_patterns(*OWN)
-        shutil.copytree(compiled, target, symlinks=True, copy_function=link_or_copy, ignore=ignored)
+    """Gives a project the crates of others that Cargo compiled in another one; of its own it has all by itself. Those of the
+    module, whose flags name the folder, are of use in the same place alone.
+    """
+    old, new = project / "my_worker/target", to / crate / "target"
+    if old.exists() and not new.exists():
+        shutil.copytree(old, new, symlinks=True, copy_function=_compiled, ignore=shutil.ignore_patterns(*OWN))
 
 
 def clone_again(project: Path, clone: Path, compiled: Path) -> None:

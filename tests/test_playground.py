@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from browser import chromium, violations
-from conftest import CANDIDATE, Projects
+from conftest import CANDIDATE, EACH, Projects
 from helpers import COPIER, ROOT, choices, commit, eventually, files, render, run, serve, with_tools
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -165,7 +165,9 @@ def test_a_text_is_answered_with_its_time_and_size(browser: Browser, text_url: s
             page.get_by_role("button", name="Send").click()
             expect(page.get_by_role("region", name="Last answers").get_by_role("button")).to_have_count(number)
             times.append(float(re.search(r"round trip (.*) ms", status(page).text_content())[1]))
-        assert body(page) == {"processedText": "STRASS", "characterCount": 6, "processingTimeMs": 0}
+        answer = body(page)
+        assert answer.pop("processingTimeMs") >= 0
+        assert answer == {"processedText": "STRASS", "characterCount": 6}
         sent = page.get_by_role("region", name="Body sent").text_content()
         assert json.loads(sent) == {"text": "straße", "maxLength": 5, "uppercase": True}
         expect(fact(page, "Sent")).to_have_text(f"POST /, application/json, {len(sent.encode())} B")
@@ -337,6 +339,7 @@ def ask(url: str, method: str, json_body: str | None = None) -> tuple[int, str, 
         return answer.status, answer.headers.get("content-type", ""), answer.read().decode()
 
 
+@EACH
 def test_the_page_takes_nothing_from_the_api(tested: Path) -> None:
     page = (tested / PAGE).read_text()
     with serve(tested) as url:
