@@ -186,8 +186,8 @@ def release(version: str, dry: bool) -> None:
         print(f">>> Would run the tests, .ci/run, commit this as Release {version} and tag it v{version}")
         print(git("diff", head, release_commit(version, head)))
         return
-    print(">>> Running the tests, .ci/run, with updates from every release", flush=True)
-    if subprocess.run([".ci/run"], cwd=ROOT, env=os.environ | {"RELEASES": "all"}).returncode:
+    print(">>> Running all tests, .ci/run, from every release and with every pin set", flush=True)
+    if subprocess.run([".ci/run"], cwd=ROOT, env=os.environ | {"TESTS": "all"}).returncode:
         raise Refused("the tests failed: what stands above says why")
     commit = release_commit(version, head)
     # Takes the branch, the index and the files along, or refuses when main or one of these files moved meanwhile.

@@ -11,14 +11,19 @@ from pathlib import Path
 import edits
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import build_sh, clone_again, commit, render, run, share_builds
-from test_update import DIFFERING, MOVED, ONE_ROOM, USERS_FILES, move_in, start, update
+from helpers import ALL, build_sh, clone_again, commit, render, run, share_builds
+from test_update import DIFFERING, MOVED, ONE_ROOM, RELEASES, USERS_FILES, move_in, start, update
 
 pytestmark = pytest.mark.xdist_group("updates")
 LOCKS = sorted(Projects.LOCKS)
 
 
-@pytest.fixture(scope="module", params=DIFFERING)
+# On a change, edited where the files of the owner's stay and where they name another place, and untouched from the first.
+EDITED = DIFFERING if ALL else [RELEASES[0], ONE_ROOM[0]]
+UNTOUCHED = DIFFERING if ALL else [RELEASES[-1]]
+
+
+@pytest.fixture(scope="module")
 def old(request: pytest.FixtureRequest, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of a release, set up by its own build.sh, with lock files of its own: those of a new project but for
     what this one asks otherwise, so that nothing in them is of today.
@@ -39,11 +44,17 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("after")
 
 
+@pytest.fixture(scope="module")
+def today(projects: Projects) -> Path:
+    """A project of today, with the crates that another test has compiled."""
+    return projects.start()
+
+
 @pytest.fixture
-def project(old: Path, projects: Projects, place: Path) -> Path:
-    """A copy of it, with what is compiled in a project of today: after the update it is the same."""
+def project(old: Path, today: Path, place: Path) -> Path:
+    """A copy of it, with what is compiled for a project of today: after the update it is the same."""
     project = place / "project"
-    clone_again(old, project, projects.tested("current"))
+    clone_again(old, project, today)
     share_builds(old, project)
     return project
 
@@ -52,6 +63,7 @@ def changed(project: Path) -> list[str]:
     return sorted(run("git", "diff", "--name-only", cwd=project).splitlines())
 
 
+@pytest.mark.parametrize("old", UNTOUCHED, indirect=True, scope="module")
 def test_an_untouched_project_builds_and_passes(project: Path) -> None:
     locks = {lock: (project / lock).read_bytes() for lock in LOCKS}
     update(project)
@@ -64,6 +76,7 @@ def test_an_untouched_project_builds_and_passes(project: Path) -> None:
     assert set(changed(project)) <= set(LOCKS)
 
 
+@pytest.mark.parametrize("old", EDITED, indirect=True, scope="module")
 def test_an_edited_project_builds_and_passes(old: Path, project: Path) -> None:
     edits.edit(project)
     commit(project, "My own")

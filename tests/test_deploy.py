@@ -12,7 +12,7 @@ import pytest
 import tomli
 import yaml
 from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, Cloudflare, cloudflare
-from conftest import CANDIDATE, Projects
+from conftest import CANDIDATE, EACH, Projects
 from helpers import ROOT, clone_again, files, render, run
 
 SECRETS = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_ACCOUNT_ID": ACCOUNT}
@@ -66,6 +66,7 @@ def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Clo
     assert [len(list(clone.glob(path))) for path in kept.split()] == [1, 1]
 
 
+@EACH
 def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     tested: Path, api: Cloudflare, tmp_path: Path
 ) -> None:

@@ -6,12 +6,13 @@ import urllib.request
 from pathlib import Path
 
 import tomli
-from conftest import CANDIDATE
+from conftest import CANDIDATE, EACH
 from helpers import render, serve
 
 STAGING = '\n[env.staging]\nname = "my-worker-staging"\n'
 
 
+@EACH
 def test_an_environment_needs_no_more_than_a_name(tested: Path) -> None:
     settings = tested / "worker/wrangler.toml"
     before = settings.read_text()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Projects
+from conftest import EACH, Projects
 from helpers import ROOT, build_sh, files, run, with_tools
 
 PLATFORM = ROOT / "template/{{ crate_name }}/platform"
@@ -51,6 +51,7 @@ def test_it_passes_its_tests(workspace: Path, features: str) -> None:
     assert "test result: ok." in cargo(workspace, "test", "--locked", *chosen, RUSTFLAGS="--deny=warnings")
 
 
+@EACH
 @pytest.mark.parametrize("features", FEATURES, ids=lambda features: features or "plain")
 def test_nothing_in_it_is_warned_of(workspace: Path, features: str) -> None:
     chosen = ["--quiet", "--locked", "--package=wasm-worker-platform", f"--features={features}"]
@@ -93,6 +94,7 @@ def test_a_project_gets_it_byte_for_byte_without_its_tests(projects: Projects) -
     assert ["x-sentry-auth" in (room.parent / "dist/index.js").read_text() for room in (sentry, logs)] == [True, False]
 
 
+@EACH
 def test_its_types_are_right_in_place(tested: Path, tmp_path: Path) -> None:
     worker = tmp_path / "worker"
     worker.mkdir()
@@ -108,6 +110,7 @@ def test_its_types_are_right_in_place(tested: Path, tmp_path: Path) -> None:
     with_tools(tested, f"tsc --project '{worker}/platform.json'")
 
 
+@EACH
 def test_an_editor_finds_the_settings_of_each_file(tested: Path) -> None:
     worker = tested / "worker"
     for settings in ["tsconfig.json", *(path.relative_to(worker) for path in worker.glob("platform/*/tsconfig.json"))]:

@@ -1,4 +1,4 @@
-"""The short forms of `reliability`, on a project of each pin set; and the reference that they hold it to."""
+"""The short forms of `reliability`, on a built project; and the reference that they hold it to."""
 
 import json
 import sys

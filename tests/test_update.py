@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 import tomli
 import yaml
 from conftest import CANDIDATE, Projects
-from helpers import COPIER, QUESTIONS, ROOT, choices, commit, files, recorded, render, run
+from helpers import ALL, COPIER, QUESTIONS, ROOT, choices, commit, files, recorded, render, run
 
 from maintenance.release import released_versions
 
@@ -22,7 +21,7 @@ RELEASES = [f"v{version}" for version in released_versions()]
 # today, whatever it started from, and what is left of the old one are the owner's.
 DIFFERING = list(dict.fromkeys([RELEASES[0], "v0.6.0", "v0.5.0", RELEASES[-1]]))
 # From which an update is tried: on a change these, in a release and each week all.
-TRIED = RELEASES if os.environ.get("RELEASES") == "all" else DIFFERING
+TRIED = RELEASES if ALL else DIFFERING
 # Those in which the template's files stood among the owner's.
 ONE_ROOM = [release for release in RELEASES if re.match(r"v0\.[0-6]\.", release)]
 
