@@ -93,7 +93,12 @@ def version(name: str, form: str = "{}") -> Callable[[dict], object]:
 
 def by(question: str, **values: object) -> Callable[[dict], object]:
     """What depends on one answer."""
-    return lambda answers: values[answers[question]]
+
+    def value(answers: dict) -> object:
+        assert answers[question] in values, f"a row has no value for {question}={answers[question]}, but for {[*values]}"
+        return values[answers[question]]
+
+    return value
 
 
 def answered(question: str) -> Callable[[dict], object]:
@@ -578,7 +583,7 @@ def test_git_ignores_each_folder_that_a_build_makes(project: Path) -> None:
     ignored = read(project, ".gitignore").keys()
     script = (project / "build.sh").read_text()
     made = re.findall(r"^ *(?:build_module|bundle) ([\w-]+)", script, re.M)
-    made += re.findall(r'="\$PWD/\$CRATE/(\w+)"', script)
+    made += re.findall(r'="\$\(pwd -P\)/\$CRATE/(\w+)"', script)
     assert {"pkg", "pkg-faults", "dist", "dist-bench", "dist-faults", "target"} == {*made}
     assert {f"{name}/" for name in made} <= ignored
     written = re.findall(r"local file=(worker/\S+\.json)", script) + re.findall(r"^ +lock \./(\S+)", script, re.M)
