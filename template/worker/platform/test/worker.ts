@@ -34,6 +34,18 @@ function logging(log: (text: string) => void): object {
     : { handleStructuredLogs: ({ message }: { message: string }) => log(`${message}\n`) };
 }
 
+/**
+ * What stands beside the entry of a bundle, each of the kind that wrangler's rules say, the project's own before the
+ * defaults. wrangler has put a checksum in place of its folder, so that only the end of a glob tells.
+ */
+function modulesIn(bundle: string, rules: { type: string; include: string[] }[]): { type: string; path: string }[] {
+  const end = (glob: string) => glob.replace(/^.*[*/](?=.)/, "");
+  return readdirSync(bundle).flatMap((file) => {
+    const rule = rules.find(({ include }) => include.some((glob) => file.endsWith(end(glob))));
+    return rule === undefined || file === "index.js" ? [] : [{ type: rule.type, path: join(bundle, file) }];
+  });
+}
+
 const noNetwork = async () => new Response("no network in tests", { status: 502 });
 
 /**
@@ -50,15 +62,15 @@ export async function startWorker<Bindings = AnyBindings>(
   // In the order in which wrangler looks for them.
   const configurations = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"].map((name) => join(root, name));
   const { workerOptions } = unstable_getMiniflareWorkerOptions(String(configurations.find(existsSync)));
-  // The Worker alone: with static files before it, a small request would take twice the time.
-  delete workerOptions.assets;
-  const modules = readdirSync(bundle)
-    .filter((file) => file.endsWith(".wasm"))
-    .map((file) => ({ type: "CompiledWasm" as const, path: join(bundle, file) }));
+  // The Worker alone, unless it asks for static files itself: with them before it, a small request would take twice the time.
+  const { assets } = workerOptions as { assets?: { binding?: string } };
+  if (assets?.binding === undefined) {
+    delete workerOptions.assets;
+  }
   const log: string[] = [];
   const options = {
     ...workerOptions,
-    modules: [{ type: "ESModule", path: join(bundle, "index.js") }, ...modules],
+    modules: [{ type: "ESModule", path: join(bundle, "index.js") }, ...modulesIn(bundle, workerOptions.modulesRules ?? [])],
     modulesRoot: bundle,
     // Not through Miniflare's proxy, which would be half of the time of a small request.
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
