@@ -18,6 +18,9 @@ NAVIGATION = {
         "How-to": [
             "add-an-endpoint",
             "refuse-or-fail",
+            "not-json",
+            "keep-state",
+            "data-beside-the-module",
             "bind-r2",
             "bind-kv-or-d1",
             "serve-pages",

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
 from conftest import Projects
-from helpers import COPIER, ROOT, commit, copy_built, free_port, going_on, run, share_builds
+from helpers import COPIER, ROOT, commit, copy_built, free_port, going_on, run, share_builds, with_tools
 from test_update import USERS_FILES
 
 from maintenance.owner import documented, placed
@@ -230,8 +230,40 @@ def test_the_shell_blocks_of_a_page_run(
                 text = functools.reduce(lambda text, one: text.replace(*one), FIXED.items(), block.text)
                 printed, folder = typed(text, folder, environment, where)
                 answered = printed if block.text.startswith("curl ") else ""
-    deploys = any("./build.sh deploy" in block.text for block in blocks(page) if block.language == "sh")
+    commands = "".join(block.text for block in blocks(page) if block.language == "sh")
+    if any(path.endswith((".rs", ".ts")) for path in files.values()) and "./build.sh test" not in commands:
+        lint(folder)
+    deploys = "./build.sh deploy" in commands
     assert (UPLOAD in api.calls) == deploys
+
+
+@pytest.mark.xdist_group("docs")
+def test_what_a_developer_reaches_for_touches_no_file_of_the_templates_but_for_bindings(built: Path) -> None:
+    theirs = {page: {path for path, _ in documented(page) if (built / path).exists()} - {*USERS_FILES} for page in PAGES}
+    wrangler = {"worker/wrangler.toml"}
+    assert {page: paths for page, paths in theirs.items() if paths} == {
+        "bind-kv-or-d1": wrangler,
+        "bind-r2": wrangler,
+        "deploy": wrangler,
+        "serve-pages": wrangler,
+    }
+
+
+def test_hono_takes_fifteen_lines_beside_the_imports() -> None:
+    code = next(code for path, code in documented("use-hono") if path == "worker/src/index.ts")
+    assert len([line for line in code.splitlines() if not re.match(r"import |\s*//|$", line)]) <= 15
+
+
+def lint(project: Path) -> None:
+    """Asks of the code of a page what `./build.sh test` asks beside the tests; `dev` takes more."""
+    with_tools(
+        project,
+        "tsc",
+        "tsc --project test",
+        "cd ../my_worker",
+        "cargo fmt --check",
+        "CARGO_TARGET_DIR=target cargo clippy --quiet --locked --no-deps --all-targets --all-features -- --deny warnings",
+    )
 
 
 def typed(text: str, folder: Path, environment: Mapping[str, str], where: str) -> tuple[str, Path]:
