@@ -27,6 +27,7 @@ NAVIGATION = {
             "cors",
             "compressed-bodies",
             "use-hono",
+            "crates",
             "deploy",
             "debug-a-panic",
             "send-failures-to-sentry",

@@ -352,7 +352,7 @@ def test_a_module_without_what_its_flags_ask_for_is_refused(project: Path, tmp_p
         (tmp_path / "module.wasm").write_bytes(code)
         flags.write_text('rustflags = ["-Clink-arg=--build-id", "-Clink-arg=--max-memory=65536"]\n')
         printed = run(*command, cwd=tmp_path, status=1)
-        assert 'it imports free of "env"' in printed
+        assert 'it imports from "env", which nothing has here: free.' in printed
         assert "it has no build id" in printed
         assert f"its memory may grow to {most} bytes, not to 65536" in printed
     flags.write_text('# "--build-id"\nrustflags = ["-Clink-arg=--max-memory=131072"]\n')

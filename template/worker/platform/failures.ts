@@ -3,7 +3,7 @@
 
 import build from "./build.json";
 import type { Context } from "./routes";
-import { frames } from "./stack";
+import { frames, headOf } from "./stack";
 import { Crash, Misuse, Refusal, isA, toldByCrate } from "./wasm";
 
 /** What failed: a request, or another event of the Worker. All of it is the Worker's own, nothing is the client's. */
@@ -50,8 +50,11 @@ export class Told<Text extends string> extends Error {
   }
 }
 
-/** Defined by `./build.sh dev`. On the desk the error itself is told, too, and wrangler shows it with its lines in the sources. */
-declare const DEVELOPMENT: true | undefined;
+/**
+ * Defined by `./build.sh dev`. On the desk the error itself is told, too, and wrangler shows it with its lines in the sources.
+ * It is scripts/hints.json: words of errors, as regular expressions, and what helps.
+ */
+declare const DEVELOPMENT: readonly (readonly [words: string, hint: string])[] | undefined;
 export const isDevelopment = typeof DEVELOPMENT !== "undefined";
 
 /** Sends a failure to where `env` says. Whether it can is nobody's concern but its own: the line in the log is there. */
@@ -71,7 +74,10 @@ export function report(error: unknown, failed: Failed, env: object, context?: Co
     const failure = { ...line, ...describe(error) };
     console.error(JSON.stringify(failure));
     if (isDevelopment) {
-      console.error(error instanceof Crash ? error.cause : error);
+      const cause = error instanceof Crash ? error.cause : error;
+      console.error(cause);
+      const told = `${JSON.stringify(failure)} ${headOf(cause)}`;
+      DEVELOPMENT?.filter(([words]) => RegExp(words).test(told)).forEach(([, hint]) => console.error(`hint: ${hint}`));
     }
     for (const send of receivers) {
       try {
@@ -144,6 +150,9 @@ const NAMES = new Set(
 
 /** Messages of the engine, of the glue and of the runtime that have no value in them. */
 const MESSAGES = new Set([
+  "WebAssembly.Module(): Wasm code generation disallowed by embedder",
+  "WebAssembly.compile(): Wasm code generation disallowed by embedder",
+  "WebAssembly.instantiate(): Wasm code generation disallowed by embedder",
   "unreachable",
   "memory access out of bounds",
   "table index is out of bounds",
