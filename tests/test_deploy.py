@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 import tomli
 import yaml
-from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, Cloudflare, cloudflare
+from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, UPLOAD_VERSION, Cloudflare, cloudflare
 from conftest import CANDIDATE, EACH, Projects
 from helpers import ROOT, clone_again, files, render, run
 
@@ -222,3 +222,48 @@ def test_rustup_is_installed_when_it_is_what_its_checksum_says(template: Path, t
         thread.join()
     assert (home / "ran").exists() == right
     assert ("rustup-init is not what" in printed) != right
+
+
+VERSIONS = [f"0000000{number}-0000-4000-8000-000000000000" for number in (1, 2)]
+
+
+@EACH
+def test_a_version_gets_no_request_until_it_is_given_its_share(tested: Path, api: Cloudflare) -> None:
+    environment = os.environ | SECRETS | {"CLOUDFLARE_API_BASE_URL": api.url}
+
+    def wrangler(*arguments: str, status: int = 0) -> str:
+        return run("./build.sh", "wrangler", *arguments, cwd=tested, env=environment, status=status)
+
+    wrangler("deploy")
+    old, new = VERSIONS
+    everything = [{"version_id": old, "percentage": 100}]
+    printed = wrangler("versions", "upload", "--tag=faster")
+    assert f"https://{new[:8]}-my-worker.example.workers.dev" in printed
+    assert UPLOAD_VERSION in api.calls
+    assert api.metadata["annotations"] == {"workers/tag": "faster"}
+    assert api.metadata["main_module"] == "index.js"
+    assert (tested / "my_worker/pkg/my_worker_bg.wasm").read_bytes() in [content for _, content in api.modules.values()]
+    assert api.deployments["my-worker"][0]["versions"] == everything
+    wrangler("versions", "deploy", f"{new}@10%", f"{old}@90%", "--yes")
+    shares = [{"version_id": new, "percentage": 10}, {"version_id": old, "percentage": 90}]
+    assert api.deployments["my-worker"][0]["versions"] == shares
+    wrangler("rollback", old, "--message=Slower", "--yes")
+    assert api.deployments["my-worker"][0]["versions"] == everything
+
+
+def test_a_preview_has_the_bindings_that_are_written_for_it(tested: Path, api: Cloudflare) -> None:
+    settings = tested / "worker/wrangler.toml"
+    before = settings.read_text()
+    environment = os.environ | SECRETS | {"CLOUDFLARE_API_BASE_URL": api.url}
+    preview = ["./build.sh", "wrangler", "preview", "--name=pr-7"]
+    assert "`previews` block" in run(*preview, cwd=tested, env=environment, status=1)
+    settings.write_text(f"{before}\n[limits]\ncpu_ms = 200\n\n[previews.vars]\nMAX_BODY_BYTES = 1024\n")
+    try:
+        printed = run(*preview, cwd=tested, env=environment)
+    finally:
+        settings.write_text(before)
+    assert "https://pr-7-my-worker.example.workers.dev" in printed
+    assert api.metadata["env"] == {"MAX_BODY_BYTES": {"type": "json", "json": 1024}}
+    assert api.metadata["limits"] == {"cpu_ms": 200}
+    assert (tested / "my_worker/pkg/my_worker_bg.wasm").read_bytes() in [content for _, content in api.modules.values()]
+    assert UPLOAD not in api.calls

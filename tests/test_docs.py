@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
+from cloudflare import ACCOUNT, TOKEN, WORKER, Cloudflare, cloudflare
 from conftest import Projects
 from helpers import COPIER, ROOT, commit, copy_built, free_port, going_on, run, share_builds, with_tools
 from test_update import USERS_FILES
@@ -42,6 +42,16 @@ NOT_RUN = [
     ("debug-a-panic", "needs a line of your log"),
     ("send-failures-to-sentry", "asks for a DSN of Sentry's, and a login at Cloudflare"),
 ]
+
+# What a command of a page has to have sent to Cloudflare, to which a page without one sends nothing.
+UPLOADS = {
+    r"\./build\.sh deploy$": rf"PUT {WORKER}",
+    r"\./build\.sh deploy --env=staging$": rf"PUT {WORKER}-staging",
+    r"\./build\.sh wrangler versions upload": rf"POST {WORKER}/versions",
+    r"\./build\.sh wrangler versions deploy": rf"POST {WORKER}/deployments",
+    r"\./build\.sh wrangler secret put": rf"PUT {WORKER}/secrets",
+    r"\./build\.sh wrangler preview$": r"POST /workers/workers/my-worker/previews/[\w-]+/deployments",
+}
 
 # A command that goes on until Ctrl-C, or too long, and what it has to say before it is stopped.
 GOES_ON = {"./build.sh dev": "Ready on", "./build.sh bench": "Measuring, about a minute"}
@@ -230,11 +240,13 @@ def test_the_shell_blocks_of_a_page_run(
                 text = functools.reduce(lambda text, one: text.replace(*one), FIXED.items(), block.text)
                 printed, folder = typed(text, folder, environment, where)
                 answered = printed if block.text.startswith("curl ") else ""
-    commands = "".join(block.text for block in blocks(page) if block.language == "sh")
-    if any(path.endswith((".rs", ".ts")) for path in files.values()) and "./build.sh test" not in commands:
+    run_here = "".join(block.text for block in blocks(page) if block.language == "sh" and not block.not_run)
+    if any(path.endswith((".rs", ".ts")) for path in files.values()) and "./build.sh test" not in run_here:
         lint(folder)
-    deploys = "./build.sh deploy" in commands
-    assert (UPLOAD in api.calls) == deploys
+    calls = [" ".join(call) for call in api.calls]
+    asked = [call for command, call in UPLOADS.items() if re.search(command, run_here, re.MULTILINE)]
+    assert [call for call in asked if not any(re.fullmatch(call, sent) for sent in calls)] == []
+    assert asked or not [call for call in calls if not call.startswith("GET ")]
 
 
 @pytest.mark.xdist_group("docs")
