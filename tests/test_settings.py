@@ -349,7 +349,6 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("main", "src/index.ts", "there would be no Worker"),
         ("tsconfig", "tsconfig.json", "the bundler would read those of the folders above"),
         ("compatibility_date", version("compatibility_date"), "the runtime would behave as on the day it is deployed"),
-        ("compatibility_flags", ["nodejs_compat"], "what the runtime has of Node.js would be missing"),
         ("upload_source_maps", True, "an exception that leaves the Worker would name no file and no line"),
         ("build.command", "bash ../build.sh build", "wrangler would bundle an old module"),
         ("build.cwd", ".", "wrangler would look for build.sh from where it was started"),

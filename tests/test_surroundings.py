@@ -75,7 +75,7 @@ def test_a_configuration_that_its_owner_put_in_the_place_of_the_templates_is_rea
     project = house / "project"
     write(house, **{"wrangler.jsonc": OTHERS["wrangler.jsonc"], "other.js": OTHER})
     own: dict = {"name": "own", "main": "src/index.ts", "compatibility_date": "2026-01-01", "vars": {"OWN": "of its owner"}}
-    own |= {"compatibility_flags": ["nodejs_compat"], "build": {"command": "bash ../build.sh build"}}
+    own |= {"build": {"command": "bash ../build.sh build"}}
     own |= {"assets": {"directory": "./public"}}
     (project / "worker/wrangler.toml").rename(project / "worker/before.toml")
     for indent in (None, 2):
