@@ -59,7 +59,7 @@ def test_every_command_names_each_conflict_and_stops(conflicting: Path) -> None:
     expected = expected_conflicts(conflicting)
     assert {line.split(":")[0].removesuffix(".rej") for line in expected} == BOTH_CHANGED.keys()
     commands = re.findall(r"^## (\w+)", (conflicting / "build.sh").read_text(), re.MULTILINE)
-    assert commands == ["check", "setup", "build", "test", "dev", "bench", "names", "deploy", "wrangler"]
+    assert commands == ["check", "setup", "build", "types", "test", "dev", "bench", "names", "deploy", "wrangler"]
     for command in [[], ["--help"], *([command] for command in commands)]:
         printed = build_sh(conflicting, *command, status=1)
         assert sorted(re.findall(r"^\S+:\d+: .*", printed, re.MULTILINE)) == expected

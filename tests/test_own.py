@@ -8,6 +8,8 @@ from conftest import CANDIDATE
 from helpers import COPIER, build_sh, commit, render, run
 from test_update import start, update
 
+from maintenance.owner import insert
+
 
 @pytest.fixture(scope="module")
 def project(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -126,6 +128,6 @@ def test_check_tells_of_what_stands_in_the_platforms_place(template: Path, tmp_p
 
 
 def check(project: Path) -> str:
-    functions = "sed -n '/^cmd_check()/,/^}/p; /^say()/,/^}/p' build.sh"
-    script = f'CRATE=my_worker; eval "$({functions})"; check_tools() {{ true; }}; cmd_check 2>&1'
+    functions = "sed -n '/^check_project()/,/^}/p; /^say()/,/^}/p' build.sh"
+    script = f'CRATE=my_worker; eval "$({functions})"; check_tools() {{ true; }}; check_project 2>&1'
     return run("bash", "-euc", script, cwd=project)

@@ -82,7 +82,7 @@ def test_a_configuration_that_its_owner_put_in_the_place_of_the_templates_is_rea
         write(project, **{"worker/wrangler.jsonc": json.dumps(own, indent=indent)})
         assert "of its owner" in build_sh(project, "wrangler", "deploy", "--dry-run")
         assert json.loads((project / "worker/platform/build.json").read_text())["compatibilityDate"] == "2026-01-01"
-    assert "TypeScript: types, the bundles, tests in workerd" in build_sh(project, "test")
+    assert "TypeScript: types, lints, the bundles, tests in workerd" in build_sh(project, "test")
     with serve(project) as url:
         assert "<title>" in run("curl", "--silent", f"{url}playground", cwd=house)
         assert "No such file" not in (project / "dev.log").read_text()

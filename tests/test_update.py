@@ -32,6 +32,7 @@ USERS_FILES = [
     "my_worker/size-budget.txt",
     "my_worker/src/lib.rs",
     "my_worker/src/text.rs",
+    "worker/.oxlintrc.json",
     "worker/bench/job.ts",
     "worker/package-lock.json",
     "worker/public/playground.html",
@@ -101,9 +102,9 @@ def test_an_untouched_project_ends_equal_to_a_fresh_one(template: Path, tmp_path
     update(project)
     move_in(project)
 
-    fresh = render(template, tmp_path / "fresh", answers, CANDIDATE)
     # And one from when each project had this flag keeps it.
     answers["nodejs_compat"] = True
+    fresh = render(template, tmp_path / "fresh", answers, CANDIDATE)
     assert without_users(files(project)) == without_users(files(fresh))
 
 

@@ -6,7 +6,8 @@ import { HEALTH } from "./health";
 import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf, notFound } from "./routes";
 import { type Endpoint, type Instance, Refusal, isA } from "./wasm";
 
-export interface Env extends BodyEnv {}
+/** What the platform reads of the environment. The type of all that is bound needs no import. */
+export type Env = BodyEnv;
 
 const STATUS = {
   invalidInput: 400,
