@@ -155,6 +155,15 @@ def test_tools_of_other_versions_on_the_path_are_not_used(project: Path, tmp_pat
     assert "Compiling my_worker" in build_sh(project, "build", PATH=path)
 
 
+def test_npm_run_is_build_sh(project: Path) -> None:
+    """With its arguments, and without a word on what npm itself puts into the environment."""
+    for script, argument in [("build", []), ("dev", ["--help"])]:
+        printed = run("npm", "run", script, "--", *argument, cwd=project / "worker")
+        assert f"> bash ../build.sh {script}" in printed
+        assert "is set, but not used" not in printed
+        assert not argument or "wrangler dev [script]" in printed
+
+
 def test_a_packages_lock_that_disagrees_is_reported(project: Path) -> None:
     manifest = project / "worker/package.json"
     manifest.write_text(

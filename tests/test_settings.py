@@ -312,16 +312,20 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("license", answered("license"), "what was answered would be lost"),
         ("private", True, "npm publish would publish it"),
         ("type", "module", "Node.js would take its files for CommonJS"),
+        *(
+            (f"scripts.{name}", f"bash ../build.sh {name}", f"npm run {name} would say that there is no such script")
+            for name in ("dev", "build", "test", "check", "types", "deploy")
+        ),
         ("engines.node", version("node_floor", ">={}"), "check would not know the oldest Node.js"),
         ("devDependencies.@cloudflare/workers-types", version("workers_types"), "the runtime would have no types"),
         ("devDependencies.@types/node", version("node_types"), "the tests would have no types"),
         ("devDependencies.binaryen", version("binaryen"), "there would be no wasm-opt"),
         ("devDependencies.miniflare", version("miniflare"), "the tests would start no Worker"),
+        ("devDependencies.oxlint", version("oxlint"), "nothing would judge the TypeScript"),
         ("devDependencies.typescript", version("typescript"), "no type would be checked"),
         ("devDependencies.vite", version("vite"), "Vitest would take another one each time"),
         ("devDependencies.vitest", version("vitest"), "nothing would run the tests"),
         ("devDependencies.wrangler", version("wrangler"), "nothing would bundle, serve and deploy"),
-        ("devDependencies.oxlint", version("oxlint"), "nothing would judge the TypeScript"),
         ("//", re.compile(".* npm install NAME puts yours below this line.*"), "a package of one's own would conflict"),
     ],
     "worker/tsconfig.json": [
@@ -368,15 +372,15 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
     ],
     "worker/vitest.config.ts": [
         ('import { defineConfig } from "vitest/config";', IS_THERE, "Vitest could not read it"),
-        ("export default defineConfig({", IS_THERE, "Vitest could not read it"),
-        ("css: { postcss: {} },", IS_THERE, "vite would read PostCSS's settings in the folders above"),
-        ("test: {", IS_THERE, "Vitest could not read it"),
-        ("testTimeout: 60_000,", IS_THERE, "a busy machine would fail the tests"),
         (
             'const cache = { fsModuleCachePath: "node_modules/.vitest-cache" };',
             IS_THERE,
             "Vitest would write into a workspace above",
         ),
+        ("export default defineConfig({", IS_THERE, "Vitest could not read it"),
+        ("css: { postcss: {} },", IS_THERE, "vite would read PostCSS's settings in the folders above"),
+        ("test: {", IS_THERE, "Vitest could not read it"),
+        ("testTimeout: 60_000,", IS_THERE, "a busy machine would fail the tests"),
         ("hookTimeout: 60_000,", IS_THERE, "a Worker that starts slowly would fail them"),
         ('globalSetup: "platform/test/bundles.ts",', IS_THERE, "the tests would run an old bundle, or none"),
         ("isolate: false,", IS_THERE, "each file would load wrangler again"),
@@ -593,17 +597,17 @@ def test_the_paths_of_wrangler_lead_somewhere(project: Path) -> None:
     assert [path for path in paths if not (project / "worker" / build["cwd"] / path).exists()] == []
 
 
-@pytest.mark.parametrize("name", [name for name in SETTINGS if name.endswith("tsconfig.json") and "unit" not in name])
-def test_the_paths_and_packages_of_a_tsconfig_lead_somewhere(name: str, project: Path) -> None:
-    settings, folder = read(project, name), (project / name).parent
-    # But what is made by setup.
-    paths = [*{*settings["include"]} - {"*.d.ts", "../*.d.ts"}, settings.get("extends", ".")]
 def test_an_editor_finds_what_wrangler_toml_may_say(project: Path) -> None:
     """The schema that wrangler brings; `tested` of test_toolchain.py has it."""
     first, _ = (project / "worker/wrangler.toml").read_text().split("\n", 1)
     assert first == "#:schema node_modules/wrangler/config-schema.json"
 
 
+@pytest.mark.parametrize("name", [name for name in SETTINGS if name.endswith("tsconfig.json") and "unit" not in name])
+def test_the_paths_and_packages_of_a_tsconfig_lead_somewhere(name: str, project: Path) -> None:
+    settings, folder = read(project, name), (project / name).parent
+    # But what is made by setup.
+    paths = [*{*settings["include"]} - {"*.d.ts", "../*.d.ts"}, settings.get("extends", ".")]
     assert [path for path in paths if not glob.glob(path, root_dir=folder)] == []
     types = settings.get("compilerOptions", {}).get("types", [])
     packages = read(project, "worker/package.json")["devDependencies"]
