@@ -10,11 +10,13 @@ import { Crash, Misuse, Refusal, isA, toldByCrate } from "./wasm";
 export interface Failed {
   /** From crypto.randomUUID(). */
   requestId: string;
-  /** The pattern of the route, not the path; null when it has none. Of a queue, its name. */
+  /** The pattern of the route, not the path; null when it has none. Of another event as `attempt` is told. */
   route: string | null;
-  /** That of the request, of which a line has only the known ones; or the name of the handler, as queue or scheduled. */
+  /** That of the request, of which a line has only the known ones; or what the event is, as queue or scheduled. */
   method: string;
 }
+
+const EVENTS = ["scheduled", "queue", "alarm", "email", "tail", "rpc"] as const;
 
 /** The line. */
 export interface Failure extends Failed {
@@ -92,6 +94,38 @@ export function report(error: unknown, failed: Failed, env: object, context?: Co
   }
 }
 
+/**
+ * Runs what stands behind an event that is no request. `route` is the name of the queue, the pattern of the cron, the class
+ * of the Durable Object or the method of an RPC, but nothing that a client sent. Whatever `run` throws has its line in the
+ * log; but a refusal that is the answer to an RPC is thrown as it is, without one.
+ * @throws {Error} whose message has the request id and nothing else, for the runtime logs what an event throws, and tells
+ * it to whoever made the RPC. Of a refusal it is a Refusal, with the same code.
+ */
+export async function attempt<T>(
+  event: { method: (typeof EVENTS)[number]; route: string },
+  env: object,
+  context: Context | undefined,
+  run: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const refused = isA(error, Refusal) && error.code !== "internal";
+    if (refused && event.method === "rpc") {
+      throw error;
+    }
+    const requestId = crypto.randomUUID();
+    report(error, { requestId, route: event.route, method: event.method }, env, context);
+    const message = publicMessage(requestId);
+    throw refused ? new Refusal(error.code, message) : new Error(message);
+  }
+}
+
+/** All that whoever asked is told of a failure. */
+export function publicMessage(requestId: string): string {
+  return `the Worker failed; its log has request ${requestId}`;
+}
+
 function describe(error: unknown): Omit<Failure, keyof Failed | "code"> {
   const crash = isA(error, Crash) ? error : null;
   const cause = crash === null ? error : crash.cause;
@@ -131,9 +165,10 @@ function why(cause: unknown): Why {
   }
 }
 
-const METHODS = new Set(
-  "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH fetch scheduled queue email alarm tail".split(" "),
-);
+const METHODS = new Set<string>([
+  ..."GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH fetch webSocketMessage".split(" "),
+  ...EVENTS,
+]);
 
 // Of JavaScript, of WebAssembly, and of https://webidl.spec.whatwg.org/#idl-DOMException-error-names.
 const NAMES = new Set(
