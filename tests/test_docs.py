@@ -40,6 +40,7 @@ NOT_RUN = [
     ("bind-r2", "makes a bucket at Cloudflare"),
     ("debug-a-panic", "needs a Worker at Cloudflare, and a login there"),
     ("debug-a-panic", "needs a line of your log"),
+    ("queues-and-cron", "makes queues at Cloudflare"),
     ("send-failures-to-sentry", "asks for a DSN of Sentry's, and a login at Cloudflare"),
 ]
 
