@@ -14,11 +14,6 @@ declare module "*/build.json" {
 }
 
 // wrangler's default rules: what the import of a file is, by the end of its name.
-declare module "*.wasm" {
-  const module: WebAssembly.Module;
-  export default module;
-}
-
 declare module "*.bin" {
   const bytes: ArrayBuffer;
   export default bytes;
@@ -37,4 +32,9 @@ declare module "*.html" {
 declare module "*.sql" {
   const text: string;
   export default text;
+}
+
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
 }
