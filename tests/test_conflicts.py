@@ -181,7 +181,8 @@ def test_a_conflict_is_looked_for_in_every_file_of_the_templates(template: Path,
     project = render(template, tmp_path / "project", version=CANDIDATE)
     script = shutil.copy2(project / "scripts/conflicts.sh", tmp_path)
     # Copier merges none of these: the first it writes anew, the others are never updated.
-    merged = sorted(files(project).keys() - {".copier-answers.yml", "LICENSE", "README.md"})
+    kept = {".editorconfig", ".vscode/extensions.json", ".vscode/settings.json", "AGENTS.md", "LICENSE", "README.md"}
+    merged = sorted(files(project).keys() - {".copier-answers.yml", *kept})
     for path in merged:
         with (project / path).open("a") as file:
             file.write("\n>>>>>>> after updating\n")

@@ -165,6 +165,7 @@ class Machine:
         """What is printed when setup begins to compile a tool, which it may do for that reason only."""
         printed = self.setup(status=1, **environment)
         assert re.search(rf"^It is compiled, not downloaded: .*{why}", printed, re.M), printed
+        assert "done: Downloading" not in printed
         assert self.cargo.read_text().startswith("install --locked --root ")
         return printed
 
