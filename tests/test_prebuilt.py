@@ -236,8 +236,14 @@ def test_a_redirect_is_followed(machine: Machine, archives: dict[str, bytes]) ->
 def test_an_interrupted_setup_ends_its_downloads(machine: Machine, archives: dict[str, bytes]) -> None:
     with mirror(lambda request: request.hang(archives[request.path])) as server:
         environment = os.environ | {"XDG_CACHE_HOME": str(machine.cache), "WASM_TOOLS_URL": server.url}
-        # By itself in a session, it hears of Ctrl-C what a terminal would tell it.
-        with subprocess.Popen(["./build.sh", "setup"], cwd=machine.project, env=environment, start_new_session=True) as setup:
+        # By itself in a session, it hears of Ctrl-C what a terminal would tell it, also where the tests are not told.
+        with subprocess.Popen(
+            ["./build.sh", "setup"],
+            cwd=machine.project,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        ) as setup:
             assert eventually(lambda: len(server.asked) == 2, 120)
             os.killpg(setup.pid, signal.SIGINT)
         assert setup.returncode == -signal.SIGINT
