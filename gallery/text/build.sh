@@ -250,10 +250,11 @@ cmd_test() {
 check_typescript() {
   (
     cd worker
-    patiently tsc
-    patiently tsc --project test
+    # Old versions exit with 2, which is for a command that there is not.
+    patiently tsc || exit 1
+    patiently tsc --project test || exit 1
     # An update brings no bench/job.ts, which is the user's.
-    [ ! -f bench/job.ts ] || tsc --project bench
+    [ ! -f bench/job.ts ] || tsc --project bench || exit 1
     # Nor this file, for code that was written before there was a linter.
     [ ! -f .oxlintrc.json ] || oxlint --config=.oxlintrc.json --format=unix src test platform bench ./*.ts
   )

@@ -224,6 +224,9 @@ name_setup() { is_wanted "$2" "$3" || echo "$4"; }
 # Steps that go on beside each other: how many, and of each its process and what it does.
 BEGUN=0 PIDS=() DOING=()
 
+# The status of a download that failed; of sysexits.h, EX_TEMPFAIL.
+readonly TO_COMPILE=75
+
 # Begins a step: what it does, then the command. What it prints is shown when it has ended.
 begin() {
   local log
@@ -255,7 +258,10 @@ await() {
       wait "${PIDS[i]}" || status=$?
       PIDS[i]=
       cat "$log" >&2
-      if [ "$status" -eq 0 ]; then echo "    done: ${DOING[i]%% (*}" >&2 && continue; fi
+      case $status in
+        0) echo "    done: ${DOING[i]%% (*}" >&2 && continue ;;
+        "$TO_COMPILE") echo "    not to be had: ${DOING[i]%% (*}" >&2 && continue ;;
+      esac
       kill "$CLOCK"
       # shellcheck disable=SC2034 # `finish` tells them.
       STEP=${DOING[i]} STOPPED=$(cat "$log.stopped" 2>/dev/null) || true
@@ -518,7 +524,7 @@ unpack() {
     --speed-time 10 --output "$staging/archive" "$url" 2>&1); then
     # The address could have a password.
     echo "${url##*@}: ${said:-curl failed}" >"$staging.why"
-    return
+    return "$TO_COMPILE"
   fi
   said=$(sha256 <"$staging/archive")
   [ "$said" = "$4" ] ||
@@ -532,7 +538,10 @@ unpack() {
   case $said in
     # wasm-pack 0.12.0 has no --version, and says so.
     "$1 $2" | *"'--version'"*) mv "$staging" "$TOOLS/$1-$2" ;;
-    *) echo "the program that was released does not run here: $said" >"$staging.why" ;;
+    *)
+      echo "the program that was released does not run here: $said" >"$staging.why"
+      return "$TO_COMPILE"
+      ;;
   esac
 }
 
