@@ -32,13 +32,15 @@ MENDING = f"run ./scripts/run.sh gallery and commit {GALLERY}"
 
 @dataclass
 class Project:
-    """A project: its answers that are not the defaults; which pages of docs/ its owner followed; and which lines they added
-    to files of the template's, each with the file and the line before it.
+    """A project: its answers that are not the defaults; which pages of docs/ its owner followed; which lines they added
+    to files of the template's, each with the file and the line before it; and which of them, with the file, they have
+    taken out again since the last release.
     """
 
     answers: Mapping[str, str]
     pages: Sequence[str] = ()
     lines: Sequence[tuple[str, str, str]] = ()
+    taken_out: Sequence[tuple[str, str]] = ()
 
 
 PROJECTS = {
@@ -52,8 +54,10 @@ PROJECTS = {
                 "        run: ./build.sh check\n",
                 "      - name: Say who builds\n        run: uname --all\n",
             ),
-            ("worker/package.json", '  "type": "module",\n', '  "scripts": {\n    "logs": "wrangler tail"\n  },\n'),
+            ("worker/package.json", '  "type": "module",\n', '  "homepage": "https://example.com",\n'),
         ],
+        # The template brings a list of scripts.
+        taken_out=[("worker/package.json", '  "scripts": {\n    "logs": "wrangler tail"\n  },\n')],
     ),
     "image": Project(
         {
@@ -104,7 +108,10 @@ def say(folder: Path, version: str, source: str = TEMPLATE) -> None:
 
 
 def add_lines(project: Project, folder: Path) -> None:
-    """Adds the owner's lines to the template's files, where they are not there yet."""
+    """Adds the owner's lines to the template's files, where they are not there yet, and takes out what is gone."""
+    for path, text in project.taken_out:
+        file = folder / path
+        file.write_text(file.read_text().replace(text, ""))
     for path, after, text in project.lines:
         if text not in (folder / path).read_text():
             insert(folder / path, after, text)

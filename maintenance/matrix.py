@@ -109,8 +109,8 @@ def main() -> int:
     argparse.ArgumentParser(
         prog="./scripts/run.sh matrix",
         description="Generates a project for each wasm-pack and wrangler that `custom` offers, and for three Rusts,\n"
-        "builds and tests it, and writes docs/versions.md. A quarter of an hour; the first time some minutes more,\n"
-        "for each wasm-pack is compiled. Exits with 1 when one fails; its project is then in .cache/matrix.",
+        "builds and tests it, and writes docs/versions.md. A quarter of an hour; the first time some minutes more\n"
+        "where a wasm-pack has to be compiled. Exits with 1 when one fails; its project is then in .cache/matrix.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     ).parse_args()
     CACHE.mkdir(parents=True, exist_ok=True)

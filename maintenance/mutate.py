@@ -33,7 +33,7 @@ QUESTIONNAIRE = "copier.yml"
 FILES = [".cargo/config.toml", ".gitattributes", ".github/workflows/*.yml", ".gitignore", "renovate.json.jinja"]
 FILES += ["rust-toolchain.toml.jinja", "*answers_file*.jinja", "**/.npmrc", "**/package.json.jinja", "**/tsconfig.json"]
 FILES += ["**/vitest.config.ts", "**/wrangler.toml.jinja", "**/Cargo.toml*", "**/clippy.toml", "**/rustfmt.toml"]
-FILES += ["**/size-budget.txt"]
+FILES += ["**/size-budget.txt", ".editorconfig", ".vscode/*", "**/.oxlintrc.json"]
 # Not that of the gallery, which fails over every line, and is renewed unread.
 TESTS = ["tests/test_settings.py"]
 # What survives all the same: the line, and the test that holds it and takes longer.

@@ -15,7 +15,7 @@ def documented(page: str) -> Iterator[tuple[str, str]]:
     text = (ROOT / f"docs/{page}.md").read_text()
     path = ""
     for named, code in re.findall(
-        r"^`(\w+/[\w/.]+)`, |^```(?!sh|json)\w+\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL
+        r"^`([\w.]+/[\w/.]+)`, |^```(?!sh|json)\w+\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL
     ):
         path = named or path
         if path and code:

@@ -60,6 +60,14 @@ def with_current(text: str, versions: dict[str, str]) -> str:
     return text
 
 
+def with_checksums(text: str, tool: str, version: str, sums: dict[str, str]) -> str:
+    """The file with the checksums of a release of a tool, which may have some of others."""
+    lines = "".join(f'      {target}: "{sum}"\n' for target, sum in sums.items())
+    return re.sub(
+        rf"^(checksums:\n(?:  .*\n)*?  {tool}:\n(?:    .*\n)+)", rf'\g<1>    "{version}":\n{lines}', text, flags=re.M
+    )
+
+
 def _row(text: str, wrangler: str) -> str:
     return re.search(rf'^  "{re.escape(wrangler)}":\n(    .*\n)+', text, re.MULTILINE)[0]
 

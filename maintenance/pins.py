@@ -11,8 +11,9 @@ from jinja2 import Environment, FunctionLoader
 from jinja2_ansible_filters import AnsibleCoreFiltersExtension
 
 from . import ROOT, locks, registries
+from .checksums import TOOLS, checksums
 from .locks import Unlocked
-from .pin_file import PINS, marked, pinned, table, with_current
+from .pin_file import PINS, marked, pinned, table, with_checksums, with_current
 from .registries import Unanswered
 from .release import git, released_versions
 
@@ -100,6 +101,15 @@ def settle(
     return pins | good, refused
 
 
+def complete(text: str) -> str:
+    """pins.yml with the checksums of the tools of the set `current`, or Unanswered."""
+    known, pins = table(text, "checksums"), pinned(text, "current")
+    for pin, (tool, _) in TOOLS.items():
+        if pins[pin] not in known[tool]:
+            text = with_checksums(text, tool, pins[pin], checksums(pin, pins[pin]))
+    return text
+
+
 def asked(pins: dict[str, str]) -> dict[str, str]:
     """The newest version of each tool that moves by itself; never an older one than is pinned."""
     newest = {}
@@ -170,7 +180,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="./scripts/run.sh pins",
         description="Moves the pin set `current` to the newest versions, when the tests pass on them, and writes the\n"
-        "lock files of new projects and the changelog's entry. Asks npm, Cargo and rustup what is newest. The set `article` never moves.",
+        "lock files of new projects and the changelog's entry. Asks npm, Cargo and rustup what is newest, and GitHub for the\n"
+        "checksums of wasm-pack and wasm-bindgen, without which these stay. The set `article` never moves.",
         epilog="All together first, some minutes; if that fails, one by one, to know which to leave. Let nothing else\n"
         "run meanwhile, for a test that times out counts as failed. Exits with 1 when something could not be\n"
         "moved or asked; pins.yml then has what could.",
@@ -204,6 +215,10 @@ def _moved(dry_run: bool, no_test: bool) -> int:
             return str(disagreement)
         if dry_run or text == before:
             return ""
+        try:
+            text = complete(text)
+        except Unanswered as unanswered:
+            return str(unanswered)
         moving = [f"{name(tool)} {candidate[tool]}" for tool in MOVING if candidate[tool] != pins[tool]]
         print(f"\n>>> Trying {', '.join(moving or FOLLOWING)} (minutes)", flush=True)
         PINS.write_text(text)
@@ -225,13 +240,16 @@ def _moved(dry_run: bool, no_test: bool) -> int:
         print(f"\npins: {name(tool)} stays, {newest.get(tool, 'newer')} does not pass:\n{why}", file=sys.stderr)
     print(f"\n{shown(pins, chosen | newest, refused)}\n")
     after = with_current(before, chosen)
+    if not dry_run:
+        after = complete(after)
     if after == before:
         print(">>> Nothing moves")
     elif not dry_run:
         changelog = ROOT / "CHANGELOG.md"
         changelog.write_text(log(changelog.read_text(), released(), after))
         PINS.write_text(after)
-        locks.put(locked_with[after])
+        # Where it is only checksums that were missing, these stay as they are.
+        locks.put(locked_with.get(after, locked))
         print(
             ">>> Written: extensions/pins.yml, extensions/locks, CHANGELOG.md.\n"
             ">>> Next: ./scripts/run.sh matrix, ./scripts/test.sh, a commit"

@@ -12,7 +12,7 @@ url=http://127.0.0.1:$port/
 echo ">>> Generating $project from the working tree, every question at its default"
 .venv/bin/copier copy --quiet --defaults --overwrite --vcs-ref=HEAD . "$project" 2>/dev/null
 
-echo ">>> Setting up and building it (the first time some minutes: two tools are compiled)"
+echo ">>> Setting up and building it (the first time a minute or two)"
 "$project/build.sh" setup
 "$project/build.sh" build
 

@@ -20,6 +20,7 @@ OF_TEXT = {
 ANSWERS = {name: question["default"] for name, question in QUESTIONS.items() if "{" not in str(question["default"])} | {
     "crate_name": "my_worker",
     "bucket_name": "my-worker-images",
+    "nodejs_compat": False,
     "playground": True,
     "versions": json.loads(pins.versions(**pins.SETS["current"])),
     "_copier_conf": {"answers_file": ".copier-answers.yml"},

@@ -10,7 +10,9 @@ from conftest import CANDIDATE
 from helpers import build_sh, render, run
 from macros import pins
 from test_pins import CURRENT, OLDER, pins_sh, repository  # noqa: F401, a fixture
+from test_prebuilt import mirror
 
+from maintenance.checksums import TOOLS
 from maintenance.pin_file import pinned, table
 from maintenance.pins import MOVING
 from maintenance.registries import order
@@ -75,7 +77,15 @@ def test_a_project_of_versions_of_ones_own_makes_its_locks_and_builds(template: 
 # --- The pins that would move ---
 
 
-def test_the_newest_versions_are_proposed_and_written(repository: Path) -> None:  # noqa: F811
+def test_the_newest_versions_are_proposed_and_written(
+    repository: Path, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:
+    with mirror(lambda request: request.whole(b"a release")) as server:
+        monkeypatch.setenv("WASM_TOOLS_URL", server.url)
+        _proposed_and_written(repository)
+
+
+def _proposed_and_written(repository: Path) -> None:  # noqa: F811
     file = repository / "extensions/pins.yml"
     before = file.read_text()
     shown = pins_sh(repository, "--dry-run")
@@ -89,6 +99,7 @@ def test_the_newest_versions_are_proposed_and_written(repository: Path) -> None:
     assert pinned(after, "article") | moved == pinned(before, "article") | moved
     assert {OLDER["wasm_pack"], moved["wasm_pack"]} <= set(table(after, "wasm_packs"))
     assert f"- The pin set `current`: Rust 1.96.0 to {moved['rust']}, " in (repository / "CHANGELOG.md").read_text()
+    assert all(moved[pin] in table(after, "checksums")[tool] for pin, (tool, _) in TOOLS.items())
     row = rf"^  wrangler +4\.100\.0 +{re.escape(moved['wrangler'])} +moves$"
     assert re.search(row, shown, re.M) and re.search(row, printed, re.M)
     lock = json.loads((repository / "extensions/locks/current/package-lock.json").read_text())

@@ -63,6 +63,24 @@ def test_a_job_that_answers_otherwise_is_refused_with_the_request_and_both_answe
 
 
 @pytest.mark.xdist_group("variants")
+def test_a_durable_object_is_in_every_bundle(projects: Projects) -> None:
+    project = projects.quick_copy()
+    with (project / "worker/wrangler.toml").open("a") as settings:
+        settings.write('\n[[durable_objects.bindings]]\nname = "ROOMS"\nclass_name = "Room"\n')
+        settings.write('\n[[migrations]]\ntag = "v1"\nnew_sqlite_classes = ["Room"]\n')
+    assert "failed at: bundling worker/dist." in build_sh(project, "bundles", status=1)
+    with (project / "worker/src/index.ts").open("a") as index:
+        index.write('\nexport { DurableObject as Room } from "cloudflare:workers";\n')
+    build_sh(project, "bundles")
+    # Both Workers have started when it compares their answers.
+    job = project / JOB
+    job.write_text(job.read_text().replace("kept.toUpperCase()", "kept.toLowerCase()"))
+    assert "TypeScript: 200" in build_sh(project, "bench", status=1)
+    bundles = [project / f"worker/dist{name}/index.js" for name in ("", "-faults", "-bench")]
+    assert ["as Room" in bundle.read_text() for bundle in bundles] == [True, True, True]
+
+
+@pytest.mark.xdist_group("variants")
 def test_a_project_without_a_job_is_told_what_is_missing(projects: Projects) -> None:
     project = projects.quick_copy()
     (project / JOB).unlink()

@@ -155,6 +155,15 @@ def test_tools_of_other_versions_on_the_path_are_not_used(project: Path, tmp_pat
     assert "Compiling my_worker" in build_sh(project, "build", PATH=path)
 
 
+def test_npm_run_is_build_sh(project: Path) -> None:
+    """With its arguments, and without a word on what npm itself puts into the environment."""
+    for script, argument in [("build", []), ("dev", ["--help"])]:
+        printed = run("npm", "run", script, "--", *argument, cwd=project / "worker")
+        assert f"> bash ../build.sh {script}" in printed
+        assert "is set, but not used" not in printed
+        assert not argument or "wrangler dev [script]" in printed
+
+
 def test_a_packages_lock_that_disagrees_is_reported(project: Path) -> None:
     manifest = project / "worker/package.json"
     manifest.write_text(
@@ -352,7 +361,7 @@ def test_a_module_without_what_its_flags_ask_for_is_refused(project: Path, tmp_p
         (tmp_path / "module.wasm").write_bytes(code)
         flags.write_text('rustflags = ["-Clink-arg=--build-id", "-Clink-arg=--max-memory=65536"]\n')
         printed = run(*command, cwd=tmp_path, status=1)
-        assert 'it imports free of "env"' in printed
+        assert 'it imports from "env", which nothing has here: free.' in printed
         assert "it has no build id" in printed
         assert f"its memory may grow to {most} bytes, not to 65536" in printed
     flags.write_text('# "--build-id"\nrustflags = ["-Clink-arg=--max-memory=131072"]\n')

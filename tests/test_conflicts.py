@@ -59,7 +59,7 @@ def test_every_command_names_each_conflict_and_stops(conflicting: Path) -> None:
     expected = expected_conflicts(conflicting)
     assert {line.split(":")[0].removesuffix(".rej") for line in expected} == BOTH_CHANGED.keys()
     commands = re.findall(r"^## (\w+)", (conflicting / "build.sh").read_text(), re.MULTILINE)
-    assert commands == ["check", "setup", "build", "test", "dev", "bench", "names", "deploy", "wrangler"]
+    assert commands == ["check", "setup", "build", "types", "test", "dev", "bench", "names", "deploy", "wrangler"]
     for command in [[], ["--help"], *([command] for command in commands)]:
         printed = build_sh(conflicting, *command, status=1)
         assert sorted(re.findall(r"^\S+:\d+: .*", printed, re.MULTILINE)) == expected
@@ -181,7 +181,8 @@ def test_a_conflict_is_looked_for_in_every_file_of_the_templates(template: Path,
     project = render(template, tmp_path / "project", version=CANDIDATE)
     script = shutil.copy2(project / "scripts/conflicts.sh", tmp_path)
     # Copier merges none of these: the first it writes anew, the others are never updated.
-    merged = sorted(files(project).keys() - {".copier-answers.yml", "LICENSE", "README.md"})
+    kept = {".editorconfig", ".vscode/extensions.json", ".vscode/settings.json", "AGENTS.md", "LICENSE", "README.md"}
+    merged = sorted(files(project).keys() - {".copier-answers.yml", *kept})
     for path in merged:
         with (project / path).open("a") as file:
             file.write("\n>>>>>>> after updating\n")

@@ -3,15 +3,21 @@
 Each job starts from a clone of its own; the API is one of loopback.
 """
 
+import functools
+import hashlib
+import http.server
 import os
+import platform
 import re
+import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import tomli
 import yaml
-from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, Cloudflare, cloudflare
+from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, UPLOAD_VERSION, Cloudflare, cloudflare
 from conftest import CANDIDATE, EACH, Projects
 from helpers import ROOT, clone_again, files, render, run
 
@@ -44,12 +50,18 @@ def deploy_step(project: Path) -> dict:
     return step
 
 
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each clone is made, in the place of the one before, whose crates Cargo finds there."""
+    return tmp_path_factory.mktemp("ci") / "clone"
+
+
 @pytest.mark.xdist_group("variants")
-def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Cloudflare, tmp_path: Path) -> None:
+def test_each_job_of_the_workflow_runs_from_a_clone(projects: Projects, api: Cloudflare, clone: Path) -> None:
     """Each in the same place, as at GitHub. What actions/cache would restore is that of this machine, tools and packages, and
     Cargo's target directory of the job before.
     """
-    project, clone = projects.quick, tmp_path / "clone"
+    project = projects.quick
     printed = {}
     for name, job in jobs(project).items():
         clone_again(project, clone, project)
@@ -154,3 +166,104 @@ def test_without_a_token_nothing_is_deployed_and_the_step_says_so(
     printed = run_step(deploy_step(project), project, {}, CLOUDFLARE_API_BASE_URL=api.url)
     assert printed == "Not deployed: the repository has no secret CLOUDFLARE_API_TOKEN.\n"
     assert api.calls == []
+
+
+def at_cloudflare(home: Path) -> dict[str, str]:
+    """The environment of a build at Cloudflare, without Rust and with a new home. Toolchains, crates, tools and packages in
+    it are those of this machine, or it would download them; rustup is not.
+    """
+    rust = ("rustup", "cargo", "rustc")
+    path = [folder for folder in os.environ["PATH"].split(":") if not any(Path(folder, tool).exists() for tool in rust)]
+    folders = {"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "XDG_CACHE_HOME": ".cache", "npm_config_cache": ".npm"}
+    here = {name: Path(os.environ.get(name) or Path.home() / folder) for name, folder in folders.items()}
+    for old in (here["RUSTUP_HOME"] / "toolchains", here["CARGO_HOME"] / "registry"):
+        new = home / f".{old.parent.name.strip('.')}" / old.name
+        new.parent.mkdir(parents=True)
+        new.symlink_to(old)
+    for settings in here["CARGO_HOME"].glob("config.toml"):
+        shutil.copy2(settings, home / ".cargo")
+    kept = {name: value for name, value in os.environ.items() if name not in folders}
+    caches = {name: str(here[name]) for name in ("XDG_CACHE_HOME", "npm_config_cache")}
+    return kept | caches | {"HOME": str(home), "PATH": ":".join(path), "CI": "true", "WORKERS_CI": "1"}
+
+
+@pytest.mark.xdist_group("variants")
+def test_cloudflares_own_build_has_no_rust_and_deploys(
+    projects: Projects, api: Cloudflare, clone: Path, tmp_path: Path
+) -> None:
+    clone_again(projects.quick, clone, projects.quick)
+    environment = at_cloudflare(tmp_path) | SECRETS | {"CLOUDFLARE_API_BASE_URL": api.url}
+    assert ">>> Installing rustup from https://" in run("./build.sh", "setup", cwd=clone, env=environment)
+    assert (tmp_path / ".cargo/bin/rustup").exists()
+    assert not (tmp_path / ".bashrc").exists()
+    assert ">>> Installing" not in run("./build.sh", "setup", cwd=clone, env=environment)
+    run("./build.sh", "deploy", cwd=clone, env=environment)
+    assert UPLOAD in api.calls
+    assert run("git", "status", "--porcelain", cwd=clone) == ""
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_rustup_is_installed_when_it_is_what_its_checksum_says(template: Path, tmp_path: Path, right: bool) -> None:
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    home = tmp_path / "home"
+    server = tmp_path / "server"
+    file = server / f"dist/{platform.machine()}-unknown-linux-gnu/rustup-init"
+    file.parent.mkdir(parents=True)
+    file.write_text('#!/bin/sh\necho "$@" >"$HOME/ran"\n')
+    checksum = hashlib.sha256(file.read_bytes()).hexdigest()
+    file.with_name("rustup-init.sha256").write_text(f"{checksum if right else '0' * 64} *rustup-init\n")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=server)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as served:
+        thread = threading.Thread(target=served.serve_forever)
+        thread.start()
+        environment = at_cloudflare(home) | {"RUSTUP_UPDATE_ROOT": f"http://127.0.0.1:{served.server_port}"}
+        printed = run("./build.sh", "setup", cwd=project, env=environment, status=1)
+        served.shutdown()
+        thread.join()
+    assert (home / "ran").exists() == right
+    assert ("rustup-init is not what" in printed) != right
+
+
+VERSIONS = [f"0000000{number}-0000-4000-8000-000000000000" for number in (1, 2)]
+
+
+@EACH
+def test_a_version_gets_no_request_until_it_is_given_its_share(tested: Path, api: Cloudflare) -> None:
+    environment = os.environ | SECRETS | {"CLOUDFLARE_API_BASE_URL": api.url}
+
+    def wrangler(*arguments: str, status: int = 0) -> str:
+        return run("./build.sh", "wrangler", *arguments, cwd=tested, env=environment, status=status)
+
+    wrangler("deploy")
+    old, new = VERSIONS
+    everything = [{"version_id": old, "percentage": 100}]
+    printed = wrangler("versions", "upload", "--tag=faster")
+    assert f"https://{new[:8]}-my-worker.example.workers.dev" in printed
+    assert UPLOAD_VERSION in api.calls
+    assert api.metadata["annotations"] == {"workers/tag": "faster"}
+    assert api.metadata["main_module"] == "index.js"
+    assert (tested / "my_worker/pkg/my_worker_bg.wasm").read_bytes() in [content for _, content in api.modules.values()]
+    assert api.deployments["my-worker"][0]["versions"] == everything
+    wrangler("versions", "deploy", f"{new}@10%", f"{old}@90%", "--yes")
+    shares = [{"version_id": new, "percentage": 10}, {"version_id": old, "percentage": 90}]
+    assert api.deployments["my-worker"][0]["versions"] == shares
+    wrangler("rollback", old, "--message=Slower", "--yes")
+    assert api.deployments["my-worker"][0]["versions"] == everything
+
+
+def test_a_preview_has_the_bindings_that_are_written_for_it(tested: Path, api: Cloudflare) -> None:
+    settings = tested / "worker/wrangler.toml"
+    before = settings.read_text()
+    environment = os.environ | SECRETS | {"CLOUDFLARE_API_BASE_URL": api.url}
+    preview = ["./build.sh", "wrangler", "preview", "--name=pr-7"]
+    assert "`previews` block" in run(*preview, cwd=tested, env=environment, status=1)
+    settings.write_text(f"{before}\n[limits]\ncpu_ms = 200\n\n[previews.vars]\nMAX_BODY_BYTES = 1024\n")
+    try:
+        printed = run(*preview, cwd=tested, env=environment)
+    finally:
+        settings.write_text(before)
+    assert "https://pr-7-my-worker.example.workers.dev" in printed
+    assert api.metadata["env"] == {"MAX_BODY_BYTES": {"type": "json", "json": 1024}}
+    assert api.metadata["limits"] == {"cpu_ms": 200}
+    assert (tested / "my_worker/pkg/my_worker_bg.wasm").read_bytes() in [content for _, content in api.modules.values()]
+    assert UPLOAD not in api.calls

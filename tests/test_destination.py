@@ -136,7 +136,7 @@ def test_nothing_is_written_through_a_link_out_of_the_project(folder: Path, temp
     (folder / "README.md").symlink_to("../outside/README.md")
     (folder / "scripts").symlink_to("../outside")
     printed = copy("--overwrite", template, ".", cwd=folder, status=1)
-    assert printed.endswith('copier.errors.ForbiddenPathError: "scripts/tools.sh" is forbidden\n')
+    assert printed.endswith('copier.errors.ForbiddenPathError: "scripts/hints.json" is forbidden\n')
     assert files(outside) == {"README.md": b"outside\n"}
 
 

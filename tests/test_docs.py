@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from cloudflare import ACCOUNT, TOKEN, UPLOAD, Cloudflare, cloudflare
+from cloudflare import ACCOUNT, TOKEN, WORKER, Cloudflare, cloudflare
 from conftest import Projects
-from helpers import COPIER, ROOT, commit, copy_built, free_port, going_on, run, share_builds
+from helpers import COPIER, ROOT, commit, copy_built, free_port, going_on, run, share_builds, with_tools
 from test_update import USERS_FILES
 
 from maintenance.owner import documented, placed
@@ -40,8 +40,19 @@ NOT_RUN = [
     ("bind-r2", "makes a bucket at Cloudflare"),
     ("debug-a-panic", "needs a Worker at Cloudflare, and a login there"),
     ("debug-a-panic", "needs a line of your log"),
+    ("queues-and-cron", "makes queues at Cloudflare"),
     ("send-failures-to-sentry", "asks for a DSN of Sentry's, and a login at Cloudflare"),
 ]
+
+# What a command of a page has to have sent to Cloudflare, to which a page without one sends nothing.
+UPLOADS = {
+    r"\./build\.sh deploy$": rf"PUT {WORKER}",
+    r"\./build\.sh deploy --env=staging$": rf"PUT {WORKER}-staging",
+    r"\./build\.sh wrangler versions upload": rf"POST {WORKER}/versions",
+    r"\./build\.sh wrangler versions deploy": rf"POST {WORKER}/deployments",
+    r"\./build\.sh wrangler secret put": rf"PUT {WORKER}/secrets",
+    r"\./build\.sh wrangler preview$": r"POST /workers/workers/my-worker/previews/[\w-]+/deployments",
+}
 
 # A command that goes on until Ctrl-C, or too long, and what it has to say before it is stopped.
 GOES_ON = {"./build.sh dev": "Ready on", "./build.sh bench": "Measuring, about a minute"}
@@ -230,8 +241,36 @@ def test_the_shell_blocks_of_a_page_run(
                 text = functools.reduce(lambda text, one: text.replace(*one), FIXED.items(), block.text)
                 printed, folder = typed(text, folder, environment, where)
                 answered = printed if block.text.startswith("curl ") else ""
-    deploys = any("./build.sh deploy" in block.text for block in blocks(page) if block.language == "sh")
-    assert (UPLOAD in api.calls) == deploys
+    run_here = "".join(block.text for block in blocks(page) if block.language == "sh" and not block.not_run)
+    if any(path.endswith((".rs", ".ts")) for path in files.values()) and "./build.sh test" not in run_here:
+        lint(folder)
+    calls = [" ".join(call) for call in api.calls]
+    asked = [call for command, call in UPLOADS.items() if re.search(command, run_here, re.MULTILINE)]
+    assert [call for call in asked if not any(re.fullmatch(call, sent) for sent in calls)] == []
+    assert asked or not [call for call in calls if not call.startswith("GET ")]
+
+
+@pytest.mark.xdist_group("docs")
+def test_what_a_developer_reaches_for_touches_no_file_of_the_templates_but_for_bindings(built: Path) -> None:
+    theirs = {page: {path for path, _ in documented(page) if (built / path).exists()} - {*USERS_FILES} for page in PAGES}
+    assert set().union(*theirs.values()) == {"worker/wrangler.toml"}
+
+
+def test_hono_takes_fifteen_lines_beside_the_imports() -> None:
+    code = next(code for path, code in documented("use-hono") if path == "worker/src/index.ts")
+    assert len([line for line in code.splitlines() if not re.match(r"import |\s*//|$", line)]) <= 15
+
+
+def lint(project: Path) -> None:
+    """Asks of the code of a page what `./build.sh test` asks beside the tests; `dev` takes more."""
+    with_tools(
+        project,
+        "tsc",
+        "tsc --project test",
+        "cd ../my_worker",
+        "cargo fmt --check",
+        "CARGO_TARGET_DIR=target cargo clippy --quiet --locked --no-deps --all-targets --all-features -- --deny warnings",
+    )
 
 
 def typed(text: str, folder: Path, environment: Mapping[str, str], where: str) -> tuple[str, Path]:
@@ -309,6 +348,6 @@ def test_what_is_not_run_is_listed() -> None:
 
 
 def test_no_shell_block_hides_behind_another_language() -> None:
-    known = {"sh", "text", "json", "toml", "yaml", "rust", "ts", "html", "markdown", "sql"}
+    known = {"sh", "text", "json", "toml", "ini", "yaml", "rust", "ts", "html", "markdown", "sql"}
     of_pages = {page: {block.language for block in blocks(page)} - known for page in ALL}
     assert {page: languages for page, languages in of_pages.items() if languages} == {}

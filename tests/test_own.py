@@ -8,6 +8,8 @@ from conftest import CANDIDATE
 from helpers import COPIER, build_sh, commit, render, run
 from test_update import start, update
 
+from maintenance.owner import insert
+
 
 @pytest.fixture(scope="module")
 def project(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -125,7 +127,16 @@ def test_check_tells_of_what_stands_in_the_platforms_place(template: Path, tmp_p
     assert 'worker/platform.ts is what "../platform" names now' in check(project)
 
 
+def test_check_tells_of_two_lists_of_scripts(template: Path, tmp_path: Path) -> None:
+    """That of an owner, from when the template had none, and its own."""
+    project = render(template, tmp_path / "project", version=CANDIDATE)
+    told = "worker/package.json has two lists of scripts, of which npm takes the last: put yours into the first"
+    assert told not in check(project)
+    insert(project / "worker/package.json", '  "type": "module",\n', '  "scripts": {\n    "logs": "wrangler tail"\n  },\n')
+    assert told in check(project)
+
+
 def check(project: Path) -> str:
-    functions = "sed -n '/^cmd_check()/,/^}/p; /^say()/,/^}/p' build.sh"
-    script = f'CRATE=my_worker; eval "$({functions})"; check_tools() {{ true; }}; cmd_check 2>&1'
+    functions = "sed -n '/^check_project()/,/^}/p; /^say()/,/^}/p' build.sh"
+    script = f'CRATE=my_worker; eval "$({functions})"; check_tools() {{ true; }}; check_project 2>&1'
     return run("bash", "-euc", script, cwd=project)

@@ -1,5 +1,6 @@
 """How the pins move: what the registries say of a set, what is taken of what is newer, and how it is written down."""
 
+import hashlib
 import itertools
 import os
 import re
@@ -7,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers import NAMED_PIN_SETS, run
+from helpers import NAMED_PIN_SETS, free_port, run
 from macros import pins
+from test_prebuilt import Request, mirror
 
-from maintenance.pin_file import PINS, pinned, table, with_current
-from maintenance.pins import FOLLOWING, MOVING, SOURCES, Disagree, agreeing, log, settle
-from maintenance.registries import newest, order
+from maintenance.checksums import TARGETS, checksums
+from maintenance.pin_file import PINS, pinned, table, with_checksums, with_current
+from maintenance.pins import FOLLOWING, MOVING, SOURCES, Disagree, agreeing, complete, log, settle
+from maintenance.registries import Unanswered, newest, order
 
 # Two that install Rust's newest toolchain at once would take each other's download away.
 pytestmark = pytest.mark.xdist_group("pins")
@@ -78,6 +81,43 @@ def test_versions_are_ordered_as_numbers_and_a_pre_release_before_its_release() 
     ordered = ["0.9.10", "1.2.9", "1.2.10", "5.20260923.0-alpha", "5.20261117.0-beta", "5.20261117.0"]
     assert sorted(ordered[::-1], key=order) == ordered
     assert newest(ordered, "1.") == "1.2.10"
+
+
+# --- The checksums of the tools ---
+
+
+@pytest.mark.parametrize("tool", ["wasm-pack", "wasm-bindgen"])
+def test_the_checksums_of_a_release_join_those_of_others(tool: str) -> None:
+    text = with_checksums(TEXT, tool, "9.9.9", {"x86_64-apple-darwin": "00"})
+    known = table(TEXT, "checksums")
+    assert table(text, "checksums") == known | {tool: known[tool] | {"9.9.9": {"x86_64-apple-darwin": "00"}}}
+    assert set(TEXT.splitlines()) < set(text.splitlines())
+
+
+def test_the_checksums_of_a_new_release_are_those_of_what_is_downloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(request: Request) -> None:
+        if "aarch64-apple" in request.path:
+            request.send_error(404)
+        else:
+            request.whole(request.path.encode())
+
+    text = with_current(TEXT, CURRENT | {"wasm_pack": "9.9.8", "wasm_bindgen": "9.9.9"})
+    with mirror(answer) as server:
+        monkeypatch.setenv("WASM_TOOLS_URL", f"{server.url}/")
+        completed = complete(text)
+    for tool, tag, version in (("wasm-pack", "v9.9.8", "9.9.8"), ("wasm-bindgen", "9.9.9", "9.9.9")):
+        folder = f"/wasm-bindgen/{tool}/releases/download/{tag}/{tool}-{tag}-"
+        assert table(completed, "checksums")[tool][version] == {
+            target: hashlib.sha256(f"{folder}{target}.tar.gz".encode()).hexdigest() for target in TARGETS[:3]
+        }
+    # What is known is not asked again.
+    assert complete(completed) == completed
+
+
+def test_a_release_that_cannot_be_had_does_not_come_into_the_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WASM_TOOLS_URL", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(Unanswered, match="without the checksums of wasm-pack 9.9.7, projects compile it. http://127"):
+        checksums("wasm_pack", "9.9.7")
 
 
 # --- What is taken ---

@@ -147,6 +147,6 @@ def test_no_more_of_its_typescript_is_public_than_the_manual_says() -> None:
     assert sorted(name.removeprefix("type ") for line in lines for name in line.split(", ")) == [
         *("Call", "Context", "Crash", "Endpoint", "Env", "ErrorAnswer", "ErrorCode", "Failed", "Failure", "Handler"),
         *("Handlers", "HttpRefusal", "Instance", "KEPT_BYTES", "Method", "Misuse", "Refusal", "Routes", "Send", "Told"),
-        *("answer", "answerTo", "bodyLimit", "defineRoutes", "instantiate", "isDevelopment", "joined", "jsonHandler"),
+        *("answer", "answerTo", "attempt", "bodyLimit", "defineRoutes", "instantiate", "isDevelopment", "joined", "jsonHandler"),
         *("readBody", "report", "reportTo", "requireJson", "serve"),
     ]

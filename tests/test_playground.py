@@ -188,6 +188,21 @@ def test_what_is_sent_and_answered_never_becomes_html(browser: Browser, text_url
         assert page.locator("main img, main script").count() == 0
 
 
+# A PNG of 1 x 1 pixels.
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+
+
+@CURRENT
+def test_a_picture_that_comes_back_is_shown(browser: Browser, text_url: str) -> None:
+    with opened(browser, text_url) as page:
+        picture = base64.b64decode(PNG)
+        page.route(text_url.removesuffix("playground"), lambda to: to.fulfill(body=picture, content_type="image/png"))
+        page.get_by_role("button", name="Send").click()
+        shown = page.get_by_role("img", name="The picture that came back")
+        expect(shown).to_have_js_property("naturalWidth", 1)
+        expect(fact(page, "Came back")).to_have_text(f"{len(picture)} B")
+
+
 @CURRENT
 def test_a_failure_shows_the_request_id_that_is_in_the_log(projects: Projects, browser: Browser) -> None:
     project = projects.tested("current")

@@ -344,7 +344,7 @@ def test_a_compatibility_date_is_one_that_the_runtime_knows(wrangler: str) -> No
     next_day = str(datetime.date.fromisoformat(newest) + datetime.timedelta(1))
     newer = f"Use {newest} or older: {next_day} is newer than the workerd of wrangler {wrangler} knows."
     floor = f"Use 2024-09-23 or newer, as {newest}"
-    older = f"{floor}: 2024-09-22 is older than nodejs_compat as this project uses it."
+    older = f"{floor}: 2024-09-22 is older than what this project is tested with."
     days = {"2024-09-22": older, "2024-09-23": "", newest: "", next_day: newer}
     assert {day: pins.compatibility_date_error(day, wrangler) for day in days} == days
     assert JINJA.from_string(QUESTIONS["compatibility_date"]["default"]).render(wrangler_version=wrangler) == newest

@@ -260,6 +260,7 @@ NO_PIN = [
     r"section \d+\.\d+\.\d+",
     r"toml\.io/en/v1\.0\.0",
     r"wasm-pack 0\.12\.0 has no --version",
+    r'version = \\"0\.3\.4\\", features = \[\\"wasm_js',
     # When a picture was taken, and dates as a client would write them.
     r"\d{4}-\d{2}-\d{2}T\d{2}",
     r"2026-01-31|2026-02-30",

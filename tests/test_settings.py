@@ -146,12 +146,24 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
             "no SIMD, no id in the log of a failure, or an isolate that is killed where a request could fail",
         ),
     ],
+    ".editorconfig": [
+        ("root = true", IS_THERE, "a folder above would say how a file is written"),
+        ("[*]", IS_THERE, "no file would be meant"),
+        ("charset = utf-8", IS_THERE, "an editor could write what Rust refuses"),
+        ("end_of_line = lf", IS_THERE, "an editor could write what bash refuses"),
+        ("indent_style = space", IS_THERE, "an editor could mix tabs into the files"),
+        ("indent_size = 2", IS_THERE, "an editor could indent TypeScript in another way than the files there"),
+        ("insert_final_newline = true", IS_THERE, "each editor's first save could change the last line"),
+        ("[*.rs]", IS_THERE, "no Rust would be meant"),
+        ("indent_size = 4", IS_THERE, "an editor would indent Rust in another way than rustfmt"),
+    ],
     ".gitattributes": [
         ("* text=auto eol=lf", IS_THERE, "a checkout on Windows would have files that the tools take for others"),
         ("*.sh text eol=lf", IS_THERE, "bash stops at a carriage return, which git keeps in what it takes for binary"),
     ],
     ".gitignore": [
         (".build.lock", IS_THERE, "git would take in the lock of a build that runs"),
+        (".types/", IS_THERE, "git would take in what an interrupted ./build.sh types leaves"),
         (".wrangler/", IS_THERE, "git would take in the state of wrangler"),
         (".dev.vars*", IS_THERE, "git would take in secrets"),
         ("!.dev.vars.example", IS_THERE, "an example of the secrets could not be shared"),
@@ -165,6 +177,7 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("pkg-faults/", IS_THERE, "git would take in the module with faults"),
         ("target/", IS_THERE, "git would take in what Cargo makes"),
         ("worker/platform/build.json", IS_THERE, "git would take in the versions of a build, which change each time"),
+        ("worker/worker-configuration.d.ts", IS_THERE, "git would take in a type that follows from wrangler.toml"),
         ("worker/bench/results/", IS_THERE, "git would take in measurements"),
     ],
     ".github/workflows/ci.yml": [
@@ -233,7 +246,7 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("packageRules.1.matchFileNames", ["worker/package.json"], "the owner's other packages would stay as they are"),
         (
             "packageRules.1.matchPackageNames",
-            ["@cloudflare/workers-types", "@types/node", "binaryen", "miniflare", "node"]
+            ["@cloudflare/workers-types", "@types/node", "binaryen", "miniflare", "node", "oxlint"]
             + ["typescript", "vite", "vitest", "wrangler"],
             "a pin would be moved that was tested with others",
         ),
@@ -262,6 +275,30 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("toolchain.components", ["rustfmt", "clippy"], "./build.sh test could not judge the crate"),
         ("toolchain.targets", ["wasm32-unknown-unknown"], "there would be no module"),
     ],
+    ".vscode/extensions.json": [
+        (
+            "recommendations",
+            ["rust-lang.rust-analyzer", "oxc.oxc-vscode"],
+            "an editor would judge neither the crate nor the TypeScript",
+        ),
+    ],
+    ".vscode/settings.json": [
+        ("rust-analyzer.linkedProjects", ["my_worker/Cargo.toml"], "rust-analyzer would find no crate at the root"),
+        ("rust-analyzer.cargo.features", "all", "an editor would not know the module `faults` of the platform"),
+        ("rust-analyzer.cargo.targetDir", True, "an editor and build.sh would wait for each other, and compile anew"),
+        ("rust-analyzer.check.command", "clippy", "an editor would pass what ./build.sh test refuses"),
+        ("js/ts.tsdk.path", "worker/node_modules/typescript/lib", "an editor would judge by a TypeScript of its own"),
+        ("oxc.path.oxlint", "worker/node_modules/.bin/oxlint", "an editor would look for the linter at the root"),
+    ],
+    "worker/.oxlintrc.json": [
+        ("$schema", "./node_modules/oxlint/configuration_schema.json", "an editor would know no setting"),
+        ("categories.correctness", "error", "a mistake would be a warning, which stops nothing"),
+        (
+            "rules.unicorn/no-invalid-fetch-options",
+            "off",
+            "a body in new Request(request, { body }) would be refused, for it takes each such request for a GET",
+        ),
+    ],
     "worker/.npmrc": [
         ("ignore-scripts=true", IS_THERE, "a package could run what it likes when it is installed"),
         ("save-exact=true", IS_THERE, "npm install NAME would write a range"),
@@ -275,11 +312,16 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("license", answered("license"), "what was answered would be lost"),
         ("private", True, "npm publish would publish it"),
         ("type", "module", "Node.js would take its files for CommonJS"),
+        *(
+            (f"scripts.{name}", f"bash ../build.sh {name}", f"npm run {name} would say that there is no such script")
+            for name in ("dev", "build", "test", "check", "types", "deploy")
+        ),
         ("engines.node", version("node_floor", ">={}"), "check would not know the oldest Node.js"),
         ("devDependencies.@cloudflare/workers-types", version("workers_types"), "the runtime would have no types"),
         ("devDependencies.@types/node", version("node_types"), "the tests would have no types"),
         ("devDependencies.binaryen", version("binaryen"), "there would be no wasm-opt"),
         ("devDependencies.miniflare", version("miniflare"), "the tests would start no Worker"),
+        ("devDependencies.oxlint", version("oxlint"), "nothing would judge the TypeScript"),
         ("devDependencies.typescript", version("typescript"), "no type would be checked"),
         ("devDependencies.vite", version("vite"), "Vitest would take another one each time"),
         ("devDependencies.vitest", version("vitest"), "nothing would run the tests"),
@@ -302,18 +344,18 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("compilerOptions.noUncheckedSideEffectImports", True, "an import of a file that is not there would pass"),
         ("compilerOptions.isolatedModules", True, "what esbuild cannot compile by the file would pass"),
         ("compilerOptions.skipLibCheck", True, "a fault in the types of a package would fail a project"),
-        ("include", ["src", "platform/*"], "tsc would read the tests, with types that the Worker has not"),
+        ("include", ["*.d.ts", "src", "platform/*"], "tsc would read the tests, with types that the Worker has not"),
     ],
     "worker/bench/tsconfig.json": [
         ("extends", "../tsconfig.json", "it would be as strict as somebody else says"),
         ("compilerOptions.lib", ["es2024"], "what Node.js has would have no types"),
         ("compilerOptions.types", ["@cloudflare/workers-types", "node"], "Node.js would have no types"),
-        ("include", [".", "../platform/*", "../platform/bench"], "what it runs would not be checked"),
+        ("include", [".", "../*.d.ts", "../platform/*", "../platform/bench"], "what it runs would not be checked"),
     ],
     "worker/test/tsconfig.json": [
         ("extends", "../tsconfig.json", "it would be as strict as somebody else says"),
         ("compilerOptions.types", ["@cloudflare/workers-types", "node"], "Node.js would have no types"),
-        ("include", [".", "../src", "../platform/*", "../platform/test"], "what it tests would not be checked"),
+        ("include", [".", "../*.d.ts", "../src", "../platform/*", "../platform/test"], "what it tests would not be checked"),
     ],
     "worker/platform/bench/tsconfig.json": [
         ("extends", "../../bench/tsconfig.json", "an editor would judge it by other settings"),
@@ -330,6 +372,11 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
     ],
     "worker/vitest.config.ts": [
         ('import { defineConfig } from "vitest/config";', IS_THERE, "Vitest could not read it"),
+        (
+            'const cache = { fsModuleCachePath: "node_modules/.vitest-cache" };',
+            IS_THERE,
+            "Vitest would write into a workspace above",
+        ),
         ("export default defineConfig({", IS_THERE, "Vitest could not read it"),
         ("css: { postcss: {} },", IS_THERE, "vite would read PostCSS's settings in the folders above"),
         ("test: {", IS_THERE, "Vitest could not read it"),
@@ -338,18 +385,13 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ('globalSetup: "platform/test/bundles.ts",', IS_THERE, "the tests would run an old bundle, or none"),
         ("isolate: false,", IS_THERE, "each file would load wrangler again"),
         ("fileParallelism: false,", IS_THERE, "the files would share no process, and run side by side"),
-        (
-            '...{ fsModuleCachePath: "node_modules/.vitest-cache" },',
-            IS_THERE,
-            "Vitest would write into a workspace above",
-        ),
+        ("...cache,", IS_THERE, "Vitest would write into a workspace above"),
     ],
     "worker/wrangler.toml": [
         ("name", answered("project_name"), "it would be deployed over nothing, or another one"),
         ("main", "src/index.ts", "there would be no Worker"),
         ("tsconfig", "tsconfig.json", "the bundler would read those of the folders above"),
         ("compatibility_date", version("compatibility_date"), "the runtime would behave as on the day it is deployed"),
-        ("compatibility_flags", ["nodejs_compat"], "what the runtime has of Node.js would be missing"),
         ("upload_source_maps", True, "an exception that leaves the Worker would name no file and no line"),
         ("build.command", "bash ../build.sh build", "wrangler would bundle an old module"),
         ("build.cwd", ".", "wrangler would look for build.sh from where it was started"),
@@ -555,10 +597,17 @@ def test_the_paths_of_wrangler_lead_somewhere(project: Path) -> None:
     assert [path for path in paths if not (project / "worker" / build["cwd"] / path).exists()] == []
 
 
+def test_an_editor_finds_what_wrangler_toml_may_say(project: Path) -> None:
+    """The schema that wrangler brings; `tested` of test_toolchain.py has it."""
+    first, _ = (project / "worker/wrangler.toml").read_text().split("\n", 1)
+    assert first == "#:schema node_modules/wrangler/config-schema.json"
+
+
 @pytest.mark.parametrize("name", [name for name in SETTINGS if name.endswith("tsconfig.json") and "unit" not in name])
 def test_the_paths_and_packages_of_a_tsconfig_lead_somewhere(name: str, project: Path) -> None:
     settings, folder = read(project, name), (project / name).parent
-    paths = [*settings["include"], settings.get("extends", ".")]
+    # But what is made by setup.
+    paths = [*{*settings["include"]} - {"*.d.ts", "../*.d.ts"}, settings.get("extends", ".")]
     assert [path for path in paths if not glob.glob(path, root_dir=folder)] == []
     types = settings.get("compilerOptions", {}).get("types", [])
     packages = read(project, "worker/package.json")["devDependencies"]
@@ -587,7 +636,8 @@ def test_git_ignores_each_folder_that_a_build_makes(project: Path) -> None:
     assert {"pkg", "pkg-faults", "dist", "dist-bench", "dist-faults", "target"} == {*made}
     assert {f"{name}/" for name in made} <= ignored
     written = re.findall(r"local file=(worker/\S+\.json)", script) + re.findall(r"^ +lock \./(\S+)", script, re.M)
-    assert {"worker/platform/build.json", ".build.lock"} == {*written} <= ignored
+    written += re.findall(r"^readonly ENV_TYPES=(\S+)", script, re.M) + [f"{re.findall(r'mkdir (.types)', script)[0]}/"]
+    assert {"worker/platform/build.json", "worker/worker-configuration.d.ts", ".types/", ".build.lock"} == {*written} <= ignored
 
 
 def test_what_renovate_leaves_alone_is_what_the_template_pins(project: Path) -> None:

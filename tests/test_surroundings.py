@@ -75,14 +75,14 @@ def test_a_configuration_that_its_owner_put_in_the_place_of_the_templates_is_rea
     project = house / "project"
     write(house, **{"wrangler.jsonc": OTHERS["wrangler.jsonc"], "other.js": OTHER})
     own: dict = {"name": "own", "main": "src/index.ts", "compatibility_date": "2026-01-01", "vars": {"OWN": "of its owner"}}
-    own |= {"compatibility_flags": ["nodejs_compat"], "build": {"command": "bash ../build.sh build"}}
+    own |= {"build": {"command": "bash ../build.sh build"}}
     own |= {"assets": {"directory": "./public"}}
     (project / "worker/wrangler.toml").rename(project / "worker/before.toml")
     for indent in (None, 2):
         write(project, **{"worker/wrangler.jsonc": json.dumps(own, indent=indent)})
         assert "of its owner" in build_sh(project, "wrangler", "deploy", "--dry-run")
         assert json.loads((project / "worker/platform/build.json").read_text())["compatibilityDate"] == "2026-01-01"
-    assert "TypeScript: types, the bundles, tests in workerd" in build_sh(project, "test")
+    assert "TypeScript: types, lints, the bundles, tests in workerd" in build_sh(project, "test")
     with serve(project) as url:
         assert "<title>" in run("curl", "--silent", f"{url}playground", cwd=house)
         assert "No such file" not in (project / "dev.log").read_text()

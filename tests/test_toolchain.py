@@ -304,6 +304,75 @@ def test_deploy_refuses(projects: Projects, mistake: str) -> None:
     assert "CLOUDFLARE_API_TOKEN" not in printed.stdout + printed.stderr
 
 
+# What may stand beside a module: files of the kinds that wrangler knows, of one that the project names, and static files.
+BESIDE = {
+    "worker/src/data/table.bin": "four",
+    "worker/src/data/words.txt": "two words",
+    "worker/src/data/page.html": "<!doctype html>",
+    "worker/src/data/own.ttf": "letters",
+    "worker/src/own.d.ts": 'declare module "*.ttf" {\n  const bytes: ArrayBuffer;\n  export default bytes;\n}\n',
+    "worker/files/static.txt": "static",
+    "worker/src/index.ts": """import * as crate from "../../my_worker/pkg/my_worker.js";
+import module from "../../my_worker/pkg/my_worker_bg.wasm";
+import { type Env, type Routes, instantiate, serve } from "../platform";
+import font from "./data/own.ttf";
+import page from "./data/page.html";
+import table from "./data/table.bin";
+import words from "./data/words.txt";
+
+const wasm = instantiate(crate, module);
+
+const routes: Routes<Env & { ASSETS: Fetcher }> = {
+  "/": crate.process_text,
+  "/beside": {
+    async GET(request, { env }) {
+      const file = await env.ASSETS.fetch(new URL("/static.txt", request.url));
+      return Response.json([table.byteLength, words, page, font.byteLength, await file.text()]);
+    },
+  },
+};
+
+export default {
+  fetch: (request, env, context) => serve(request, env, wasm, routes, context),
+} satisfies ExportedHandler<Env & { ASSETS: Fetcher }>;
+""",
+    "worker/test/beside.test.ts": """import { expect, it } from "vitest";
+import { startWorker } from "../platform/test/worker";
+
+it("has all of it", async () => {
+  const worker = await startWorker("dist");
+  const answer = await fetch(new URL("/beside", worker.url));
+  expect(await answer.json()).toEqual([4, "two words", "<!doctype html>", 7, "static"]);
+  await worker.stop();
+});
+""",
+}
+BESIDE_SETTINGS = """
+[assets]
+directory = "./files"
+binding = "ASSETS"
+
+[[rules]]
+type = "Data"
+globs = ["**/*.ttf"]
+fallthrough = true
+"""
+
+
+@EACH
+def test_the_tests_of_a_project_have_what_stands_beside_its_module(tested: Path) -> None:
+    settings = tested / "worker/wrangler.toml"
+    settings.write_text(settings.read_text() + BESIDE_SETTINGS)
+    for path, text in BESIDE.items():
+        (tested / path).parent.mkdir(exist_ok=True)
+        (tested / path).write_text(text)
+    try:
+        assert "26 passed" in with_tools(tested, "tsc", "tsc --project test", "vitest run beside contract")
+    finally:
+        run("git", "checkout", "--quiet", "worker", cwd=tested)
+        run("git", "clean", "--quiet", "--force", "-d", "worker/src", "worker/test", "worker/files", cwd=tested)
+
+
 @CURRENT
 def test_the_documented_second_endpoint_touches_only_the_users_files(projects: Projects) -> None:
     project = projects.start()

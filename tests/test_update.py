@@ -32,6 +32,7 @@ USERS_FILES = [
     "my_worker/size-budget.txt",
     "my_worker/src/lib.rs",
     "my_worker/src/text.rs",
+    "worker/.oxlintrc.json",
     "worker/bench/job.ts",
     "worker/package-lock.json",
     "worker/public/playground.html",
@@ -101,6 +102,8 @@ def test_an_untouched_project_ends_equal_to_a_fresh_one(template: Path, tmp_path
     update(project)
     move_in(project)
 
+    # And one from when each project had this flag keeps it.
+    answers["nodejs_compat"] = True
     fresh = render(template, tmp_path / "fresh", answers, CANDIDATE)
     assert without_users(files(project)) == without_users(files(fresh))
 
@@ -116,7 +119,8 @@ def test_a_playground_that_was_answered_with_a_word_stays_or_stays_away(
     move_in(project)
     commit(project, "Update")
     for _ in range(2):
-        fresh = files(render(template, tmp_path / "fresh", {"playground": answer}, CANDIDATE))
+        answers = {"playground": answer, "nodejs_compat": True}
+        fresh = files(render(template, tmp_path / "fresh", answers, CANDIDATE))
         left = without_users(files(project))
         assert {path for path in fresh | left if left.get(path) != fresh.get(path)} <= {*USERS_FILES, ANSWERS_FILE}
         # And once more, from the answers that it has now.
@@ -350,7 +354,7 @@ def test_renovate_updates_it_with_its_own_command(outdated: Path, template: Path
     run(*command, "--vcs-ref", CANDIDATE, cwd=outdated)
     assert {path: content for path, content in files(outdated).items() if path in mine} == mine
     move_in(outdated)
-    fresh = render(template, tmp_path / "fresh", {"playground": False}, CANDIDATE)
+    fresh = render(template, tmp_path / "fresh", {"playground": False, "nodejs_compat": True}, CANDIDATE)
     edits.edit(fresh)
     assert without_users(files(outdated)) == without_users(files(fresh))
 
@@ -361,7 +365,7 @@ def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
     mine, before = edits.edit(outdated), files(outdated)
     commit(outdated, "My own")
     run(COPIER, "recopy", "--defaults", "--overwrite", f"--vcs-ref={CANDIDATE}", cwd=outdated)
-    fresh = files(render(template, tmp_path / "fresh", {"playground": False}, CANDIDATE))
+    fresh = files(render(template, tmp_path / "fresh", {"playground": False, "nodejs_compat": True}, CANDIDATE))
     # Endpoints of an older project name the old place, whose files nobody deletes.
     old = {path: content for path, content in before.items() if path not in fresh}
     ended = files(outdated)

@@ -13,6 +13,7 @@ import yaml
 from conftest import CANDIDATE
 from helpers import ROOT, render, run
 
+from maintenance.owner import documented
 from maintenance.site import SITE
 
 TOOLS = Path(sys.executable).parent
@@ -39,10 +40,21 @@ OF_THE_REPOSITORY = {
 }
 
 
-@pytest.fixture(params=[*OF_THE_REPOSITORY, "a generated project's"])
-def workflow(request: pytest.FixtureRequest, generated: Path) -> Path:
+@pytest.fixture(scope="module")
+def previewing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workflow that docs/previews.md has for an owner, in a project of its own."""
+    (code,) = [code for path, code in documented("previews") if path == ".github/workflows/preview.yml"]
+    workflow = tmp_path_factory.mktemp("preview") / ".github/workflows/preview.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text(code)
+    return workflow
+
+
+@pytest.fixture(params=[*OF_THE_REPOSITORY, "a generated project's", "the one that previews"])
+def workflow(request: pytest.FixtureRequest, generated: Path, previewing: Path) -> Path:
     """Each workflow that there is."""
-    return OF_THE_REPOSITORY.get(request.param, generated)
+    others = {"a generated project's": generated, "the one that previews": previewing}
+    return (OF_THE_REPOSITORY | others)[request.param]
 
 
 @pytest.fixture(params=["the repository's", "a generated project's"])
@@ -106,6 +118,20 @@ def test_a_change_may_only_read_and_only_the_repository(testing: Path) -> None:
     content = yaml.safe_load(testing.read_text())
     assert content["permissions"] == {"contents": "read"}
     assert [name for name, job in content["jobs"].items() if "permissions" in job] == []
+
+
+def test_a_preview_is_as_safe_as_a_deployment(previewing: Path, generated: Path) -> None:
+    """It has the same actions, and its secrets where they can be guarded; what a stranger sends is not run with them."""
+    content = yaml.safe_load(previewing.read_text())
+    assert content["permissions"] == {"contents": "read"}
+    (job,) = content["jobs"].values()
+    assert job["environment"] == "preview"
+    assert job["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+    actions, others = ([step for step in steps(path) if "uses" in step] for path in (previewing, generated))
+    assert [step for step in actions if step not in others] == []
+    assert [list(step["env"]) for step in steps(previewing) if "env" in step] == [
+        ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_ACCOUNT_ID", "NAME"]
+    ]
 
 
 def test_only_the_job_of_a_release_may_write_and_only_when_a_version_is_tagged() -> None:

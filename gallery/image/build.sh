@@ -13,6 +13,8 @@ source scripts/tools.sh
 export RUSTUP_AUTO_INSTALL=0 WRANGLER_SEND_METRICS=false
 # Where Cargo looks by itself.
 export CARGO_HOME=${CARGO_HOME:-${HOME:-~}/.cargo}
+# Where Cloudflare builds, `setup` puts rustup there, and the next command has a shell of its own.
+[ -z "${WORKERS_CI:-}" ] || PATH="$PATH:$CARGO_HOME/bin"
 
 # In a folder that projects share, the module of another crate of the same name would be taken for this one's.
 # By its own path: code that a build script wrote there would else be named by the link that led here.
@@ -51,7 +53,9 @@ main() {
   [ ! -f scripts/own.sh ] || source scripts/own.sh
   [ $# -eq 0 ] || shift
   case $command in
-    all | check | setup | build | test | bundles | bench) [ $# -eq 0 ] || stop 2 "$command takes no argument, found: $*" ;;
+    all | check | setup | build | types | test | bundles | bench)
+      [ $# -eq 0 ] || stop 2 "$command takes no argument, found: $*"
+      ;;
     names) [ $# -le 2 ] || stop 2 "names takes FILE.wasm and FILE.map at most, found: $*" ;;
     dev | deploy | wrangler) ;;
     help | -h | --help)
@@ -69,7 +73,8 @@ main() {
   put_variables_aside
   use_tools
   case "$command $*" in
-    "all "* | "setup "* | "build "* | "test "* | "bundles "* | "bench "* | "deploy "* | "wrangler "*deploy* | "wrangler "*versions*)
+    "all "* | "setup "* | "build "* | "types "* | "test "* | "bundles "* | "bench "* | "deploy "* | "wrangler "*deploy* | \
+      "wrangler "*versions* | "wrangler "*preview*)
       lock ./.build.lock
       # What vitest and wrangler start is part of this one, or of the one that this one is part of.
       LOCKED_BY=$(cat ./.build.lock)
@@ -83,6 +88,7 @@ finish() {
   local status=$? full
   # For a `dev` in another terminal.
   if [ -n "$RELEASED" ] && [ -f "$CRATE/pkg/changed" ]; then touch "$CRATE/pkg/changed"; fi
+  end_steps
   unlock ./.build.lock
   unlock "$TOOLS/lock"
   [ "$status" -ne 0 ] || return 0
@@ -103,24 +109,33 @@ finish() {
 
 cmd_all() {
   check_tools >/dev/null || cmd_setup
-  cmd_check
+  check_project
   cmd_test
   say "$CRATE is built and tested. ./build.sh dev serves it here, ./build.sh deploy puts it on Cloudflare"
 }
 
-## check    compare the tools with the pins, your own files with the casing; changes nothing
+## check    compare the tools with the pins, your own files with the casing; types and lints of TypeScript; changes nothing
 cmd_check() {
+  check_project
+  is_env_current || say "$ENV_TYPES, the type of what is bound, is of another configuration: ./build.sh types makes it anew"
+  say "TypeScript: types, lints"
+  check_typescript
+}
+
+check_project() {
   bash scripts/casing.sh
   if grep -qsxE 'MIT License|Copyright .* All rights reserved[.]' LICENSE; then
     say "LICENSE, which is yours, has the text of another licence than Apache-2.0, the answer"
   fi
   local names=(
-    .cargo/config.toml .gitattributes .github/workflows/ci.yml build.sh docs/platform.md renovate.json rust-toolchain.toml
-    scripts/{casing,conflicts,tools}.sh scripts/{above,folders,glue,module,names,packages}.mjs
+    .cargo/config.toml .editorconfig .gitattributes .github/workflows/ci.yml .vscode/{extensions,settings}.json AGENTS.md
+    build.sh docs/platform.md renovate.json rust-toolchain.toml
+    scripts/{casing,conflicts,tools}.sh scripts/{above,folders,glue,module,names,packages}.mjs scripts/hints.json
     "$CRATE"/{Cargo,clippy,rustfmt}.toml "$CRATE/size-budget.txt" "$CRATE"/src/{lib,metadata,text}.rs
     "$CRATE"/src/metadata/*.rs "$CRATE"/platform/{Cargo,clippy,rustfmt}.toml "$CRATE"/platform/README.md
     "$CRATE"/platform/src/{,*/,*/*/}*.rs
-    worker/{.npmrc,package.json,tsconfig.json,vitest.config.ts,wrangler.toml} worker/{bench,test}/tsconfig.json
+    worker/{.dev.vars.example,.npmrc,.oxlintrc.json} worker/{package.json,tsconfig.json,vitest.config.ts,wrangler.toml}
+    worker/{bench,test}/tsconfig.json
     worker/public/playground.html worker/public/platform/playground.{css,js} worker/src/{contract,images,index}.ts
     worker/bench/job.ts worker/test/{contract.test,faults/index,images.test,mutations.test,samples}.ts
     worker/platform/{body,failures,health,http,index,modules.d,routes,sentry,stack,wasm}.ts
@@ -132,6 +147,8 @@ cmd_check() {
     ignored=$(git ls-files --others --ignored --exclude-standard -- "${names[@]}" 2>/dev/null) || true
   [ -z "$ignored" ] || say "git ignores these files, and the next update would take them, or your edits in them, for" \
     "deleted. Put them under git all the same, with git add --force: ${ignored//$'\n'/ }"
+  [ "$(grep -c '^  "scripts":' worker/package.json)" -lt 2 ] ||
+    say "worker/package.json has two lists of scripts, of which npm takes the last: put yours into the first"
   local own teller
   own=$(find worker -maxdepth 1 -name 'platform.*')
   [ -z "$own" ] || say "$own is what \"../platform\" names now, and not the folder: give it another name"
@@ -144,14 +161,60 @@ cmd_check() {
 
 ## setup    install what is missing, at the pinned versions, beside your own tools
 cmd_setup() {
+  [ -z "${WORKERS_CI:-}" ] || setup_rustup
   check_prerequisites || stop 1 "setup needs these first"
   setup_tools
+  # So that an editor knows it from the start.
+  write_env
 }
 
 ## build    make the WebAssembly module and hold it to its size budget
 cmd_build() {
+  # wrangler builds whatever it is asked.
+  [ -z "${WRITING_ENV:-}" ] || return 0
+  write_env
   build_module pkg
   write_versions
+}
+
+## types    write the type Env of what wrangler.toml binds; build does so, too, when wrangler.toml has changed
+cmd_types() {
+  require_tools
+  write_env
+}
+
+readonly ENV_TYPES=worker/worker-configuration.d.ts
+
+is_env_current() { [ "$(tail -n 1 "$ENV_TYPES" 2>/dev/null)" = "$(env_mark)" ]; }
+
+# What it was made of.
+env_mark() {
+  cat "$(wrangler_config worker)" worker/.dev.vars.example worker/node_modules/wrangler/package.json build.sh 2>/dev/null |
+    cksum | sed 's|^|// Made by ./build.sh types of |' || true
+}
+
+write_env() {
+  ! is_env_current || return 0
+  say "Writing $ENV_TYPES"
+  # Beside worker/, with all that is in it but .dev.vars: its names would be in the type on this machine alone.
+  rm -rf .types
+  mkdir .types
+  (
+    cd .types
+    ln -s ../worker/* .
+    rm -f "${ENV_TYPES#*/}"
+    cat ../worker/.dev.vars.example >.dev.vars 2>/dev/null || true
+    unset CLOUDFLARE_ENV
+    # Those of the runtime are in @cloudflare/workers-types.
+    WRITING_ENV=yes exec_wrangler types --include-runtime=false --strict-vars=false >said 2>&1
+  ) || { cat .types/said >&2 && return 1; }
+  {
+    cat .types/worker-configuration.d.ts
+    printf '\n// Until the first build makes it.\ndeclare module "*/%s.js";\n' "$CRATE"
+    env_mark
+  } >.types/new
+  mv .types/new "$ENV_TYPES"
+  rm -rf .types
 }
 
 weigh() {
@@ -164,24 +227,32 @@ weigh() {
     stop 1 "the module is over its budget. Make it smaller, or raise the number in $CRATE/size-budget.txt"
 }
 
-## test     format, lints and tests of your crate; types; the Worker's tests in workerd
+## test     format, lints and tests of your crate; types and lints of TypeScript; the Worker's tests in workerd
 cmd_test() {
   require_tools
   cmd_build
   say "Rust: format, lints, tests"
   local manifest=--manifest-path="$CRATE/Cargo.toml"
   cargo fmt "$manifest" --check || stop 1 "cargo fmt would change these lines: run cargo fmt --package $CRATE in $CRATE"
-  cargo clippy "$manifest" --quiet --locked --no-deps --all-targets --all-features -- --deny warnings
-  cargo test "$manifest" --quiet --locked
+  patiently cargo clippy "$manifest" --quiet --locked --no-deps --all-targets --all-features -- --deny warnings
+  patiently cargo test "$manifest" --quiet --locked
   build_module pkg-faults --features faults
-  say "TypeScript: types, the bundles, tests in workerd"
+  say "TypeScript: types, lints, the bundles, tests in workerd"
+  check_typescript
+  (cd worker && vitest run)
+}
+
+# What an editor shows, too.
+check_typescript() {
   (
     cd worker
-    tsc
-    tsc --project test
+    # Old versions exit with 2, which is for a command that there is not.
+    patiently tsc || exit 1
+    patiently tsc --project test || exit 1
     # An update brings no bench/job.ts, which is the user's.
-    [ ! -f bench/job.ts ] || tsc --project bench
-    vitest run
+    [ ! -f bench/job.ts ] || tsc --project bench || exit 1
+    # Nor this file, for code that was written before there was a linter.
+    [ ! -f .oxlintrc.json ] || oxlint --config=.oxlintrc.json --format=unix src test platform bench ./*.ts
   )
 }
 
@@ -204,7 +275,7 @@ cmd_dev() {
   cd worker
   # The token that the page has.
   grep -qs '^UPLOAD_TOKEN' .dev.vars || set -- "$@" --var=UPLOAD_TOKEN:dev
-  exec_wrangler dev --define DEVELOPMENT:true "$@"
+  exec_wrangler dev --define "DEVELOPMENT:$(cat ../scripts/hints.json)" "$@"
 }
 
 # Has wrangler build again when a file changes that it does not watch: of worker/platform, where each build writes
@@ -328,14 +399,14 @@ require_tools() { check_tools >/dev/null || cmd_check; }
 # Brings the package in $CRATE/$1 up to date; further arguments go to Cargo, which is asked each time: it alone knows all
 # that a module is made of. The rest follows from the module and from the tools.
 build_module() {
-  local out="$CRATE/$1" new="$CRATE/$1/new" module flags before made_of
+  local out="$CRATE/$1" new="$CRATE/$1/new" module flags before made_of telling=
   # Cargo has one place for the module, with whatever features.
   local CARGO_TARGET_DIR="$CARGO_TARGET_DIR/$1"
   local CARGO_BUILD_BUILD_DIR="$CARGO_TARGET_DIR"
   module="$CARGO_TARGET_DIR/wasm32-unknown-unknown/${PROFILE/dev/debug}/$CRATE.wasm"
   shift
-  # In dev each moment counts, and cmd_dev did it.
-  [ "$PROFILE" = dev ] || require_tools
+  # In dev each moment counts, and cmd_dev did it; and Cargo says nothing.
+  if [ "$PROFILE" = dev ]; then telling=patiently; else require_tools; fi
   refuse_other_flags
   lock_crates
   STEP="compiling $CRATE"
@@ -345,7 +416,11 @@ build_module() {
   set -- --locked --config "target.wasm32-unknown-unknown.rustflags=[$flags]" "$@"
   (
     cd "$CRATE"
-    cargo build --lib --target wasm32-unknown-unknown --profile "$PROFILE" "$@" || exit 1
+    cargo=(cargo build --lib --target wasm32-unknown-unknown --profile "$PROFILE" "$@")
+    if $telling "${cargo[@]}"; then exit; fi
+    # It fails again at once: its words, of which the terminal has had the first, are known to scripts/hints.json.
+    { "${cargo[@]}" --quiet --color=never 2>&1 || true; } | node ../scripts/names.mjs --hints >&2
+    exit 1
   )
   # Of a file that changed meanwhile nobody knows what is in the module: it counts as it was.
   sums "${module%.wasm}.d" | as_before "$before" >"${module%.wasm}.new"
@@ -358,14 +433,14 @@ build_module() {
   (
     cd "$CRATE"
     # What the compiler warns of stands above.
-    wasm-pack --log-level error build --mode no-install --target web --out-dir "../$new" "--$PROFILE" -- "$@" \
-      >"../$out/said" 2>&1 || { cat "../$out/said" >&2 && exit 1; }
+    patiently into "../$out/said" wasm-pack --log-level error build --mode no-install --target web --out-dir "../$new" \
+      "--$PROFILE" -- "$@" || { cat "../$out/said" >&2 && exit 1; }
   )
   node scripts/glue.mjs "$new/$CRATE.js"
+  node scripts/module.mjs "$new/${CRATE}_bg.wasm"
   if [ "$PROFILE" = release ]; then
     # Its twin with the names, for ./build.sh names; that of dev has them itself.
     node scripts/names.mjs --part "$new/${CRATE}_bg.wasm"
-    node scripts/module.mjs "$new/${CRATE}_bg.wasm"
     [ "$out" != "$CRATE/pkg" ] || weigh "$new/${CRATE}_bg.wasm"
   fi
   rm -rf "$out/$CRATE"-*.wasm "$out/snippets"
@@ -376,6 +451,9 @@ build_module() {
   [ "$out $PROFILE" != "$CRATE/pkg release" ] || RELEASED=yes
 }
 
+# Runs a command that says into a file what it has to say: file, command.
+into() { "${@:2}" >"$1" 2>&1; }
+
 # Cargo asks when a file was changed, and takes an older one that was put in its place for the one it knows. So each file
 # that is not as it was for the module $1 gets the time of today, and the folder of one that is gone; $2 has what they are
 # now. Where that is no later one, as after a clock was put back, Cargo has to forget what it knows.
@@ -383,7 +461,8 @@ touch_changed() {
   local file ahead now="$CRATE/target/now"
   for _ in 1 2 3; do
     touch "$now"
-    ahead=$(find "$CRATE/target/" -path '*/.fingerprint/*' -newer "$now" 2>/dev/null) || true
+    ahead=$(find "$CRATE/target/" -name rust-analyzer -prune -o \
+      -path '*/.fingerprint/*' -newer "$now" -print 2>/dev/null) || true
     # What another Cargo, of an editor say, has just written is so no more.
     [ -n "$ahead" ] || break
   done
@@ -451,6 +530,10 @@ put_variables_aside() {
         MINIFLARE_WORKERD_PATH | WRANGLER_BUILD_*) ;;
       # npm takes them in capitals, too.
       [Nn][Pp][Mm]_[Cc][Oo][Nn][Ff][Ii][Gg]_*)
+        case $(tr '[:upper:]' '[:lower:]' <<<"${name#???_??????_}=${!name}") in
+          # What `npm run` hands on of worker/.npmrc.
+          ignore_scripts=true) continue ;;
+        esac
         case $(tr '[:upper:]' '[:lower:]' <<<"${name#???_??????_}") in
           cpu | dry_run | ignore_scripts | libc | location | os | package_lock_only | workspace) ;;
           *) continue ;;
@@ -503,7 +586,7 @@ bundle_id() {
   {
     find -L worker \( -name node_modules -o -name '.[!.]*' -o -path 'worker/dist*' -o -path worker/public \
       -o -path worker/test -o -path worker/bench -o -path worker/platform/test -o -path worker/platform/bench \
-      -o -path worker/platform/build.json \) -prune -o -type f -print0
+      -o -path worker/platform/build.json -o -path "$ENV_TYPES" \) -prune -o -type f -print0
     find "$CRATE/pkg" -name '*.js' -print0 -o -name '*_bg.wasm' -print0
   } |
     LC_ALL=C sort -z | xargs -0 cat "$CRATE/Cargo.toml" .copier-answers.yml | cksum |
@@ -537,10 +620,20 @@ wrangler_config() {
   echo "$file"
 }
 
-# Writes to worker/$1 what wrangler would upload, of the top level of its configuration.
+# Writes to worker/$1 what wrangler would upload, of the top level of its configuration; with $2, of that file in the
+# place of the Worker's own.
 bundle() {
-  local other
+  local other config
+  STEP="bundling worker/$1"
   rm -rf "$1"
+  config=$(wrangler_config .)
+  # Classes that the configuration names, as of Durable Objects, wrangler wants of every Worker. So this one has those of
+  # the project's own.
+  if [ $# -gt 1 ] && grep -Eqs 'class_name|entrypoint' "$config"; then
+    mkdir "$1"
+    printf 'export * from "../%s";\nexport { default } from "../%s";\n' "$(setting main '[=:]' "$config")" "$2" >"$1/index.ts"
+    set -- "$1" "$1/index.ts"
+  fi
   (
     unset CLOUDFLARE_ENV
     exec_wrangler deploy --dry-run --upload-source-maps --outdir "$@"

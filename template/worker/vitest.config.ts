@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// Else Vitest keeps it at the root of a workspace above. Old versions know no such setting, nor do their types.
+const cache = { fsModuleCachePath: "node_modules/.vitest-cache" };
+
 export default defineConfig({
   // No style sheet is tested: else vite would look for PostCSS in all folders above.
   css: { postcss: {} },
@@ -11,7 +14,6 @@ export default defineConfig({
     // One process for all files: most of the time would go into loading wrangler again.
     isolate: false,
     fileParallelism: false,
-    // Else Vitest keeps it at the root of a workspace above. Old versions know no such setting, nor do their types.
-    ...{ fsModuleCachePath: "node_modules/.vitest-cache" },
+    ...cache,
   },
 });

@@ -8,6 +8,19 @@ set -euo pipefail
 readonly WASM_PACK=0.12.0
 readonly NODE=24.21.0
 
+# The SHA-256 of what the authors of a tool release, where it is known: by the name of the archive.
+checksum() {
+  case $1 in
+    wasm-pack-v0.12.0-x86_64-unknown-linux-musl) echo 60d7c5b082c408b9c201aa81813d87d5df23db4b1fa9c4a88302144e69bd3152 ;;
+    wasm-pack-v0.12.0-aarch64-unknown-linux-musl) echo 19534e90fbe266a0f19085e186d983976e12a6390a76be1b2f977f53cbe922df ;;
+    wasm-pack-v0.12.0-x86_64-apple-darwin) echo a2fb0a8ab4b5ae1f7dd459af4634d062d7ca33200b1fe6fb527c3f3797b28fe3 ;;
+    wasm-bindgen-0.2.129-x86_64-unknown-linux-musl) echo 82d12bb940e2d4e72e0d5605387fc1b8ca179044e012b620f0ce4e7440e8320e ;;
+    wasm-bindgen-0.2.129-aarch64-unknown-linux-musl) echo 2ed4351c35dd9440308bbb02767d47ea278efe851a52465300f3c94f5b6c2a87 ;;
+    wasm-bindgen-0.2.129-x86_64-apple-darwin) echo 7e028879a68ec53dae14048b55cc5215f6df75b17a9c1426fac8fa086d3202fd ;;
+    wasm-bindgen-0.2.129-aarch64-apple-darwin) echo 81d4a23d56b3c3eb8187658329116d50e0b228a93b343825fb71f70179051cd1 ;;
+  esac
+}
+
 # Reads them, however they are spelled.
 read_pins() {
   local quote="[\"']" blank="[[:blank:]]*" manifest="$CRATE/Cargo.toml"
@@ -141,10 +154,21 @@ check_prerequisites() {
   }
   need rustup "https://rustup.rs"
   need cc "a C compiler; on Debian: apt install build-essential; on macOS: xcode-select --install"
+  ! name=$(crate_with_c) || need clang "$name has C, which only clang compiles to WebAssembly; on Debian: apt install clang llvm;\
+ on macOS: brew install llvm, with its bin on the PATH"
   need node "Node.js with npm; https://nodejs.org"
   need npm "comes with Node.js; https://nodejs.org"
   for name in awk find gzip xargs; do need "$name" "part of every Unix; on Debian: apt install mawk findutils gzip"; done
   return $missing
+}
+
+# The first crate of the module whose C a compiler is asked for; fails where there is none, or another compiler is set.
+crate_with_c() {
+  local known='(libz|secp256k1|zstd)-sys|ring'
+  [ -z "${CC_wasm32_unknown_unknown-}${TARGET_CC-}${CC-}" ] || return
+  grep -Eqs "^name = \"($known)\"" "$CRATE/Cargo.lock" || return
+  cargo tree --manifest-path="$CRATE/Cargo.toml" --locked --target=wasm32-unknown-unknown --edges=normal --prefix=none 2>/dev/null |
+    sed -nE "s/^($known) v.*/\1/p" | sort | sed -n 1p | grep .
 }
 
 # A line for each tool: found, wanted, and what mends it. Fails when one is not as wanted.
@@ -162,25 +186,156 @@ check_tool() {
   printf '  %-14s %-14s %-14s %s\n' "$1" "${2:-none}" "${3:-unknown}" "$verdict"
 }
 
-# Installs what is missing, each tool in a folder or a cache of its own.
+# Installs what is missing, each tool in a folder or a cache of its own. What is downloaded comes side by side.
 setup_tools() {
-  each_tool install_tool
+  local missing packages="the npm packages of worker/ (a minute when they are not cached)"
+  [ "${WASM_TOOLS_FROM:-source}" = source ] || stop 2 "WASM_TOOLS_FROM is $WASM_TOOLS_FROM: expected source, or nothing"
+  missing=$(each_tool name_setup | awk '!seen[$0]++' | tr '\n' ' ')
+  case $missing in
+    '') ;;
+    "setup_npm_packages ") say "Installing $packages" && setup_npm_packages ;;
+    *)
+      lock "$TOOLS/lock"
+      rm -rf "$TOOLS/staging"
+      mkdir "$TOOLS/staging"
+      case $missing in *setup_rust*) begin "Installing Rust $RUST (some seconds, once on this machine)" setup_rust ;; esac
+      case $missing in *setup_wasm_bindgen*) download wasm-bindgen "$WASM_BINDGEN" "$WASM_BINDGEN" ;; esac
+      case $missing in *setup_wasm_pack*) download wasm-pack "$WASM_PACK" "v$WASM_PACK" ;; esac
+      case $missing in
+        *setup_node*npm*) begin "Installing Node.js $NODE, then $packages" setup_node_and_packages ;;
+        *setup_node*) begin "Installing Node.js $NODE (some seconds, once on this machine)" setup_node ;;
+        *npm*) begin "Installing $packages" setup_npm_packages ;;
+      esac
+      await
+      use_tools
+      case $missing in *setup_wasm_bindgen*) setup_wasm_bindgen ;; esac
+      case $missing in *setup_wasm_pack*) setup_wasm_pack ;; esac
+      rm -r "$TOOLS/staging"
+      unlock "$TOOLS/lock"
+      ;;
+  esac
   refuse_other_flags
   lock_crates
 }
 
-install_tool() { is_wanted "$2" "$3" || "$4"; }
+# The function that installs a tool, where it is not as it is wanted.
+name_setup() { is_wanted "$2" "$3" || echo "$4"; }
+
+# Steps that go on beside each other: how many, and of each its process and what it does.
+BEGUN=0 PIDS=() DOING=()
+
+# The status of a download that failed; of sysexits.h, EX_TEMPFAIL.
+readonly TO_COMPILE=75
+
+# Begins a step: what it does, then the command. What it prints is shown when it has ended.
+begin() {
+  local log
+  BEGUN=$((BEGUN + 1))
+  log="$TOOLS/staging/$BEGUN.log"
+  say "$1"
+  DOING[BEGUN]=$1
+  shift
+  # In a process group of its own, so that it ends as a whole.
+  set -m
+  (
+    trap 'echo "$STOPPED" >"$log.stopped"' EXIT
+    "$@"
+  ) </dev/null >"$log" 2>&1 &
+  PIDS[BEGUN]=$!
+  set +m
+}
+
+# Waits for all steps. The first one that fails is told, and ends this build.sh, and `finish` the others.
+await() {
+  local i log status going_on=yes
+  start_clock
+  while [ -n "$going_on" ]; do
+    going_on=
+    for ((i = 1; i <= BEGUN; i++)); do
+      [ -n "${PIDS[i]}" ] || continue
+      if kill -0 "${PIDS[i]}" 2>/dev/null; then going_on=yes && continue; fi
+      log="$TOOLS/staging/$i.log" status=0
+      wait "${PIDS[i]}" || status=$?
+      PIDS[i]=
+      cat "$log" >&2
+      case $status in
+        0) echo "    done: ${DOING[i]%% (*}" >&2 && continue ;;
+        "$TO_COMPILE") echo "    not to be had: ${DOING[i]%% (*}" >&2 && continue ;;
+      esac
+      kill "$CLOCK"
+      # shellcheck disable=SC2034 # `finish` tells them.
+      STEP=${DOING[i]} STOPPED=$(cat "$log.stopped" 2>/dev/null) || true
+      exit "$status"
+    done
+    sleep 0.2
+  done
+  kill "$CLOCK"
+}
+
+# Ends those that go on.
+
+end_steps() {
+  local i
+  for ((i = 1; i <= BEGUN; i++)); do
+    [ -z "${PIDS[i]:-}" ] || kill -- "-${PIDS[i]}" 2>/dev/null || true
+  done
+}
+
+# Runs a command, and says now and then that it goes on.
+patiently() {
+  local status=0
+  start_clock
+  "$@" || status=$?
+  kill "$CLOCK"
+  return "$status"
+}
+
+# Begins to say after 2, 4, 8, 16 seconds and so on that something goes on; whoever begins it ends the process $CLOCK.
+start_clock() {
+  clock &
+  CLOCK=$!
+  # Or bash would tell that it was ended.
+  disown "$CLOCK"
+}
+
+clock() {
+  local began=$SECONDS next=2
+  # Whoever reads what is printed does not wait for it.
+  while sleep 0.5 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+    [ $((SECONDS - began)) -ge "$next" ] || continue
+    echo "    still at it, $((SECONDS - began)) s" >&2
+    next=$((next + (next < 10 ? next : 10)))
+  done
+}
 
 # Of nothing, and nothing wanted, nobody knows whether it will do.
 is_wanted() { [ -n "$1" ] && [ "$1" = "$2" ]; }
 
+# Brings rustup, where it is missing, from where it has its toolchains. Only for Cloudflare's builds, whose image has no
+# Rust: on the machine of a person, it is for them to install.
+setup_rustup() {
+  local url folder sum
+  ! command -v rustup >/dev/null || return 0
+  url="${RUSTUP_UPDATE_ROOT:-https://static.rust-lang.org/rustup}/dist/$(uname -m)-unknown-linux-gnu/rustup-init"
+  say "Installing rustup from $url"
+  folder=$(mktemp -d)
+  curl --fail --silent --show-error --retry 3 --output "$folder/rustup-init" "$url"
+  sum=$(curl --fail --silent --show-error --retry 3 "$url.sha256")
+  echo "${sum%% *}  $folder/rustup-init" | sha256sum --check --status || stop 1 "$url is not what $url.sha256 says"
+  chmod +x "$folder/rustup-init"
+  "$folder/rustup-init" -y --quiet --profile minimal --default-toolchain none --no-modify-path >/dev/null
+  rm -r "$folder"
+}
+
 setup_rust() {
-  lock "$TOOLS/lock"
-  say "Installing Rust $RUST (some seconds, once on this machine)"
   rustup toolchain install "$RUST" --no-self-update \
     --profile minimal --component rustfmt,clippy --target wasm32-unknown-unknown
-  unlock "$TOOLS/lock"
+}
+
+setup_node_and_packages() {
+  setup_node
   use_tools
+  setup_npm_packages
 }
 
 # Node.js as an npm package, from the registry that the other packages come from.
@@ -195,9 +350,9 @@ install_node() {
 }
 
 setup_npm_packages() {
-  say "Installing the npm packages of worker/ (a minute when they are not cached)"
   lock_npm_packages
-  npm_here ci
+  # Beside other steps, all of them are waited for.
+  if [ "$BEGUN" -gt 0 ]; then npm_here ci; else patiently npm_here ci; fi
 }
 
 # npm in worker/, whatever a workspace around it or its settings say of where to install and what.
@@ -308,23 +463,95 @@ setup_wasm_pack() {
   setup_tool wasm-pack "$WASM_PACK" "one to two minutes" compile wasm-pack --version "$WASM_PACK"
 }
 
-# Brings a tool into its folder in $TOOLS: name, version, how long it takes, and the command that puts it into a
-# folder. That one gets its name when it is complete.
+# Brings a tool into its folder in $TOOLS, if it is not there: name, version, how long it takes, and the command that
+# puts it into a folder. That one gets its name when it is complete.
 setup_tool() {
-  local folder="$TOOLS/$1-$2" staging="$TOOLS/staging"
-  lock "$TOOLS/lock"
-  if [ ! -d "$folder" ]; then
-    say "Installing $1 $2 ($3, once on this machine)"
-    rm -rf "$staging"
-    mkdir "$staging"
-    (
-      shift 3
-      "$1" "$staging" "${@:2}"
-    )
-    mv "$staging" "$folder"
-  fi
-  unlock "$TOOLS/lock"
+  local folder="$TOOLS/$1-$2" staging="$TOOLS/staging/$1"
+  [ ! -d "$folder" ] || return 0
+  say "Installing $1 $2 ($3, once on this machine)"
+  [ ! -f "$staging.why" ] || echo "It is compiled, not downloaded: $(cat "$staging.why")" >&2
+  rm -rf "$staging"
+  mkdir "$staging"
+  (
+    shift 3
+    "$1" "$staging" "${@:2}"
+  )
+  mv "$staging" "$folder"
   use_tools
+}
+
+# Begins to download what the authors of a tool released: name, version, tag. Where that cannot be, a file in the staging
+# folder says why.
+download() {
+  local target archive sum='' why='' program
+  for target in $(targets); do
+    archive=$1-$3-$target
+    sum=$(checksum "$archive")
+    [ -z "$sum" ] || break
+  done
+  for program in curl tar "$(sha256 which)"; do
+    command -v "$program" >/dev/null || why="$program is missing"
+  done
+  [ -n "$sum" ] || why="scripts/tools.sh has no checksum of $1 $2 for $(uname -s) $(uname -m)"
+  [ -z "${WASM_TOOLS_FROM:-}" ] || why="WASM_TOOLS_FROM is $WASM_TOOLS_FROM"
+  if [ -n "$why" ]; then
+    echo "$why" >"$TOOLS/staging/$1.why"
+  elif [ ! -d "$TOOLS/$1-$2" ]; then
+    begin "Downloading $1 $2 (some seconds, once on this machine)" unpack "$1" "$2" "$3/$archive" "$sum"
+  fi
+}
+
+# What releases are made for that runs here. A Mac with a processor of Apple's runs programs for one of Intel's, too.
+targets() {
+  case "$(uname -s) $(uname -m)" in
+    "Linux x86_64") echo x86_64-unknown-linux-musl ;;
+    "Linux aarch64" | "Linux arm64") echo aarch64-unknown-linux-musl ;;
+    "Darwin x86_64") echo x86_64-apple-darwin ;;
+    "Darwin arm64") echo aarch64-apple-darwin x86_64-apple-darwin ;;
+  esac
+}
+
+# Downloads an archive, takes the program out of it and puts that into its folder: name, version, tag and name of the
+# archive, its SHA-256. A download that fails, or a program that does not run here, is answered by compiling the tool;
+# never an archive that is another one.
+unpack() {
+  local staging="$TOOLS/staging/$1" archive=${3#*/} base=${WASM_TOOLS_URL:-https://github.com} protocols='=https' url said
+  case $base in http://*) protocols='=http,https' ;; esac
+  url="${base%/}/wasm-bindgen/$1/releases/download/$3.tar.gz"
+  mkdir -p "$staging/bin"
+  # Less than 30 KB a second takes longer than to compile it.
+  if ! said=$(curl --silent --show-error --fail --location --proto "$protocols" --connect-timeout 5 --speed-limit 30000 \
+    --speed-time 10 --output "$staging/archive" "$url" 2>&1); then
+    # The address could have a password.
+    echo "${url##*@}: ${said:-curl failed}" >"$staging.why"
+    return "$TO_COMPILE"
+  fi
+  said=$(sha256 <"$staging/archive")
+  [ "$said" = "$4" ] ||
+    stop 1 "$archive.tar.gz is not the one that was released. Its SHA-256 should be $4, as scripts/tools.sh says, and is" \
+      "$said. ${WASM_TOOLS_URL:+WASM_TOOLS_URL names where it came from: tell who runs that. }Nothing of it was run." \
+      "WASM_TOOLS_FROM=source ./build.sh setup compiles the tool instead"
+  tar -xOzf "$staging/archive" "$archive/$1" >"$staging/bin/$1"
+  rm "$staging/archive"
+  chmod +x "$staging/bin/$1"
+  said=$("$staging/bin/$1" --version 2>&1) || true
+  case $said in
+    # wasm-pack 0.12.0 has no --version, and says so.
+    "$1 $2" | *"'--version'"*) mv "$staging" "$TOOLS/$1-$2" ;;
+    *)
+      echo "the program that was released does not run here: $said" >"$staging.why"
+      return "$TO_COMPILE"
+      ;;
+  esac
+}
+
+# The SHA-256 of standard input; with an argument, the program that tells it.
+sha256() {
+  local program=sha256sum options=''
+  command -v sha256sum >/dev/null || program=shasum options='-a 256'
+  if [ -n "${1:-}" ]; then echo "$program" && return; fi
+  # shellcheck disable=SC2086
+  $program $options | cut -d ' ' -f 1
 }
 
 # Compiles a command with Cargo into a folder, with the versions that its authors locked: folder, arguments for cargo.

@@ -10,15 +10,17 @@ const flags = readFileSync(".cargo/config.toml", "utf8");
 const asked = /^[^#]*--max-memory=(\d+)/m.exec(flags)?.[1];
 const most = mostMemory();
 
+const foreign = WebAssembly.Module.imports(module).filter(({ module }) => module === "env");
+
 const wrong = [
-  ...WebAssembly.Module.imports(module)
-    .filter(({ module }) => module === "env")
-    .map(({ name }) => `it imports ${name} of "env", which nobody has: a dependency with C code?`),
-  /^[^#]*--build-id/m.test(flags) && WebAssembly.Module.customSections(module, "build_id").length === 0 && "it has no build id",
-  asked !== undefined && Number(asked) !== most && `its memory may grow to ${most ?? "any number of"} bytes, not to ${asked}`,
+  foreign.length > 0 &&
+    `it imports from "env", which nothing has here: ${foreign.map(({ name }) => name).join(", ")}. These are of a dependency with C ` +
+      'code, or of an extern "C" without #[wasm_bindgen]: take a crate without C, or turn off the feature that brings it',
+  /^[^#]*--build-id/m.test(flags) && WebAssembly.Module.customSections(module, "build_id").length === 0 && "it has no build id, which .cargo/config.toml asks for",
+  asked !== undefined && Number(asked) !== most && `its memory may grow to ${most ?? "any number of"} bytes, not to ${asked}, as .cargo/config.toml asks`,
 ].filter(Boolean);
 if (wrong.length > 0) {
-  stderr.write(`module: ${argv[2]} is not as .cargo/config.toml asks: ${wrong.join("; ")}\n`);
+  stderr.write(`module: ${argv[2]} cannot be deployed: ${wrong.join("; ")}\n`);
   exit(1);
 }
 

@@ -3,11 +3,14 @@
 //
 //   node names.mjs --part MODULE_bg.wasm   makes the two of what wasm-pack made; the twin is MODULE-BUILD.wasm
 //   node names.mjs TWIN.wasm MAP <LOG      writes the log with names in place of each wasm-function[N] and index.js:L:C
+//   node names.mjs --hints <TEXT           writes what helps against the errors in it that hints.json knows by their words;
+//                                          a log gets the same
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { basename, posix } from "node:path";
-import { argv, exit, stderr, stdout } from "node:process";
+import { argv, exit, stderr, stdin, stdout } from "node:process";
+import { text } from "node:stream/consumers";
 
 /** Reads a module: https://webassembly.github.io/spec/core/binary/modules.html. */
 class Reader {
@@ -36,7 +39,20 @@ class Reader {
 
 const [, , first, second] = argv;
 if (first === "--part") part(second);
-else stdout.write(named(readFileSync(0, "utf8"), first, second));
+else if (first === "--hints") stdout.write(hints(await text(stdin)));
+else {
+  const log = await text(stdin);
+  const helps = hints(log);
+  // Below what is said of the names, too.
+  process.on("exit", () => stderr.write(helps));
+  stdout.write(named(log, first, second, helps !== ""));
+}
+
+/** What helps, a paragraph each. */
+function hints(said) {
+  const table = JSON.parse(readFileSync(new URL("hints.json", import.meta.url), "utf8"));
+  return table.filter(([words]) => RegExp(words).test(said)).map(([, hint]) => `\nhint: ${hint}\n`).join("");
+}
 
 function part(file) {
   const { bytes, build } = opened(file);
@@ -72,12 +88,12 @@ function content(file) {
   }
 }
 
-function named(log, twin, map) {
+function named(log, twin, map, isKnown) {
   const inModule = /wasm-function\[(\d+)\]/g;
   const inBundle = /\bindex\.js:(\d+):(\d+)/g;
   const functions = log.match(inModule) && functionsOf(twin, log);
   const sources = log.match(inBundle) && sourcesOf(map, log);
-  if (!functions && !sources) {
+  if (!functions && !sources && !isKnown) {
     stop("neither wasm-function[N] nor index.js:L:C in the input: expected a line of the log, or a stack");
   }
   return log

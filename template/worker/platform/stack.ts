@@ -38,7 +38,7 @@ export function frames(error: Error): string | null {
 }
 
 /** What stands above the frames. */
-function headOf(error: Error): string {
+export function headOf(error: unknown): string {
   try {
     return String(error);
   } catch {

@@ -4,11 +4,11 @@ import { Told } from "./failures";
 import { HttpRefusal } from "./routes";
 import { Refusal, isA } from "./wasm";
 
-/** What of the environment says how long a body may be. */
-export interface BodyEnv {
+/** What of the environment says how long a body may be. `object`, for else one that has other things only would be refused. */
+export type BodyEnv = object & {
   /** The longest request body, in bytes. Unset it is DEFAULT_MAX_BODY_BYTES. */
   MAX_BODY_BYTES?: number;
-}
+};
 
 /** For environments to which wrangler.toml does not pass its variables on, such as [env.staging] without its own. */
 export const DEFAULT_MAX_BODY_BYTES = 4 * 1024 * 1024;

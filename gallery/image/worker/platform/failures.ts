@@ -3,18 +3,20 @@
 
 import build from "./build.json";
 import type { Context } from "./routes";
-import { frames } from "./stack";
+import { frames, headOf } from "./stack";
 import { Crash, Misuse, Refusal, isA, toldByCrate } from "./wasm";
 
 /** What failed: a request, or another event of the Worker. All of it is the Worker's own, nothing is the client's. */
 export interface Failed {
   /** From crypto.randomUUID(). */
   requestId: string;
-  /** The pattern of the route, not the path; null when it has none. Of a queue, its name. */
+  /** The pattern of the route, not the path; null when it has none. Of another event as `attempt` is told. */
   route: string | null;
-  /** That of the request, of which a line has only the known ones; or the name of the handler, as queue or scheduled. */
+  /** That of the request, of which a line has only the known ones; or what the event is, as queue or scheduled. */
   method: string;
 }
+
+const EVENTS = ["scheduled", "queue", "alarm", "email", "tail", "rpc"] as const;
 
 /** The line. */
 export interface Failure extends Failed {
@@ -50,8 +52,11 @@ export class Told<Text extends string> extends Error {
   }
 }
 
-/** Defined by `./build.sh dev`. On the desk the error itself is told, too, and wrangler shows it with its lines in the sources. */
-declare const DEVELOPMENT: true | undefined;
+/**
+ * Defined by `./build.sh dev`. On the desk the error itself is told, too, and wrangler shows it with its lines in the sources.
+ * It is scripts/hints.json: words of errors, as regular expressions, and what helps.
+ */
+declare const DEVELOPMENT: readonly (readonly [words: string, hint: string])[] | undefined;
 export const isDevelopment = typeof DEVELOPMENT !== "undefined";
 
 /** Sends a failure to where `env` says. Whether it can is nobody's concern but its own: the line in the log is there. */
@@ -71,7 +76,10 @@ export function report(error: unknown, failed: Failed, env: object, context?: Co
     const failure = { ...line, ...describe(error) };
     console.error(JSON.stringify(failure));
     if (isDevelopment) {
-      console.error(error instanceof Crash ? error.cause : error);
+      const cause = error instanceof Crash ? error.cause : error;
+      console.error(cause);
+      const told = `${JSON.stringify(failure)} ${headOf(cause)}`;
+      DEVELOPMENT?.filter(([words]) => RegExp(words).test(told)).forEach(([, hint]) => console.error(`hint: ${hint}`));
     }
     for (const send of receivers) {
       try {
@@ -84,6 +92,38 @@ export function report(error: unknown, failed: Failed, env: object, context?: Co
   } catch {
     console.error(JSON.stringify(line));
   }
+}
+
+/**
+ * Runs what stands behind an event that is no request. `route` is the name of the queue, the pattern of the cron, the class
+ * of the Durable Object or the method of an RPC, but nothing that a client sent. Whatever `run` throws has its line in the
+ * log; but a refusal that is the answer to an RPC is thrown as it is, without one.
+ * @throws {Error} whose message has the request id and nothing else, for the runtime logs what an event throws, and tells
+ * it to whoever made the RPC. Of a refusal it is a Refusal, with the same code.
+ */
+export async function attempt<T>(
+  event: { method: (typeof EVENTS)[number]; route: string },
+  env: object,
+  context: Context | undefined,
+  run: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const refused = isA(error, Refusal) && error.code !== "internal";
+    if (refused && event.method === "rpc") {
+      throw error;
+    }
+    const requestId = crypto.randomUUID();
+    report(error, { requestId, route: event.route, method: event.method }, env, context);
+    const message = publicMessage(requestId);
+    throw refused ? new Refusal(error.code, message) : new Error(message);
+  }
+}
+
+/** All that whoever asked is told of a failure. */
+export function publicMessage(requestId: string): string {
+  return `the Worker failed; its log has request ${requestId}`;
 }
 
 function describe(error: unknown): Omit<Failure, keyof Failed | "code"> {
@@ -125,9 +165,10 @@ function why(cause: unknown): Why {
   }
 }
 
-const METHODS = new Set(
-  "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH fetch scheduled queue email alarm tail".split(" "),
-);
+const METHODS = new Set<string>([
+  ..."GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH fetch webSocketMessage".split(" "),
+  ...EVENTS,
+]);
 
 // Of JavaScript, of WebAssembly, and of https://webidl.spec.whatwg.org/#idl-DOMException-error-names.
 const NAMES = new Set(
@@ -144,6 +185,9 @@ const NAMES = new Set(
 
 /** Messages of the engine, of the glue and of the runtime that have no value in them. */
 const MESSAGES = new Set([
+  "WebAssembly.Module(): Wasm code generation disallowed by embedder",
+  "WebAssembly.compile(): Wasm code generation disallowed by embedder",
+  "WebAssembly.instantiate(): Wasm code generation disallowed by embedder",
   "unreachable",
   "memory access out of bounds",
   "table index is out of bounds",

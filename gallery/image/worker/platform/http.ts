@@ -1,12 +1,13 @@
 // HTTP around the crate: which requests reach it, and what every answer looks like.
 
 import { type BodyEnv, bodyLimit, ofClient, readBody } from "./body";
-import { Told, report } from "./failures";
+import { Told, publicMessage, report } from "./failures";
 import { HEALTH } from "./health";
 import { type Context, type Handler, HttpRefusal, type Routes, find, handlerOf, notFound } from "./routes";
 import { type Endpoint, type Instance, Refusal, isA } from "./wasm";
 
-export interface Env extends BodyEnv {}
+/** What the platform reads of the environment. The type of all that is bound needs no import. */
+export type Env = BodyEnv;
 
 const STATUS = {
   invalidInput: 400,
@@ -60,8 +61,9 @@ export async function serve<E extends Env>(
 
 /**
  * What `serve` answers to whatever was thrown: a refusal has its status, its code and its message; anything else is a
- * 500 with a request id, and a line in the log. Where there is no request, `{ method: "scheduled" }` or `"queue"`
- * stands for it. `route` is for the log: a pattern, or the name of a queue, but nothing that a client sent.
+ * 500 with a request id, and a line in the log. For a message of a WebSocket, to which the text of the answer can be
+ * sent, `{ method: "webSocketMessage" }` stands for the request. `route` is for the log: a pattern, but nothing that a
+ * client sent. What has nobody to answer goes through `attempt`.
  */
 export function answerTo(
   error: unknown,
@@ -149,5 +151,5 @@ function isErrorCode(code: string): code is ErrorCode {
 
 /** 500 with a request id and nothing else; failures.ts has told the cause with the same id. */
 function fail(requestId: string): Response {
-  return refuse("internal", `the Worker failed; its log has request ${requestId}`, new Headers({ "x-request-id": requestId }));
+  return refuse("internal", publicMessage(requestId), new Headers({ "x-request-id": requestId }));
 }

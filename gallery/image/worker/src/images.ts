@@ -3,7 +3,6 @@
 
 import { image_metadata, prefix_metadata } from "../../image_metadata/pkg/image_metadata.js";
 import {
-  type Env,
   type Handler,
   HttpRefusal,
   type Instance,
@@ -16,21 +15,15 @@ import {
 } from "../platform";
 import type { Metadata } from "./contract";
 
-export interface ImageEnv extends Env {
-  IMAGES: R2Bucket;
-  /** The secret of whoever may store images. Without it nobody may. */
-  UPLOAD_TOKEN?: string;
-}
-
 /** How many bytes of an image are looked at first, how many when these were not enough, and then all. */
 const LENGTHS = [64 * 1024, 1024 * 1024, Infinity];
 
 /** Answers the metadata of the image in the body. Its bytes say what it is, not its media type. */
-export const postMetadata: Handler<ImageEnv> = async (request, { env, wasm }) =>
+export const postMetadata: Handler<Env> = async (request, { env, wasm }) =>
   answer(metadata(wasm, await readBody(request, bodyLimit(env))));
 
 /** Stores the image in the body, in the place of an older one too, and answers its metadata. */
-export const putImage: Handler<ImageEnv, "/images/:key"> = async (request, { env, wasm, params }) => {
+export const putImage: Handler<Env, "/images/:key"> = async (request, { env, wasm, params }) => {
   await requireToken(request, env);
   const key = requireKey(params);
   const image = await readBody(request, bodyLimit(env));
@@ -42,7 +35,7 @@ export const putImage: Handler<ImageEnv, "/images/:key"> = async (request, { env
 };
 
 /** Answers the metadata of a stored image. */
-export const getMetadata: Handler<ImageEnv, "/images/:key/metadata"> = async (_request, { env, wasm, params }) => {
+export const getMetadata: Handler<Env, "/images/:key/metadata"> = async (_request, { env, wasm, params }) => {
   const key = requireKey(params);
   const limit = bodyLimit(env);
   let image: Uint8Array = new Uint8Array();
@@ -56,7 +49,8 @@ export const getMetadata: Handler<ImageEnv, "/images/:key/metadata"> = async (_r
       break;
     }
     image = joined([image, new Uint8Array(await range.arrayBuffer())]);
-    const json = image.byteLength < range.size ? prefixMetadata(wasm, image) : wasm.call(image_metadata, image);
+    const json: Uint8Array | undefined =
+      image.byteLength < range.size ? prefixMetadata(wasm, image) : wasm.call(image_metadata, image);
     if (json !== undefined) {
       return answer(json);
     }
@@ -122,8 +116,8 @@ function prefixMetadata(wasm: Instance, prefix: Uint8Array): Uint8Array | undefi
   }
 }
 
-/** @throws {HttpRefusal} unless the request has the bearer token UPLOAD_TOKEN (RFC 6750, section 2.1). */
-async function requireToken(request: Request, { UPLOAD_TOKEN }: ImageEnv): Promise<void> {
+/** @throws {HttpRefusal} unless the request has the bearer token UPLOAD_TOKEN (RFC 6750, section 2.1), or without this secret. */
+async function requireToken(request: Request, { UPLOAD_TOKEN }: Env): Promise<void> {
   // A variable of JSON or a binding would be written as a text that anybody can guess.
   if (UPLOAD_TOKEN !== undefined && typeof UPLOAD_TOKEN !== "string") {
     throw new Told("UPLOAD_TOKEN: expected a secret, which is a text");

@@ -3,13 +3,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestWorker, startWorker } from "../platform/test/worker";
 import type { ErrorAnswer, Metadata } from "../src/contract";
-import type { ImageEnv } from "../src/images";
 import { AVIF, HEIC, HEIGHT, WIDTH, bytes, jpeg, png } from "./samples";
 
 const LIMIT = 3_000_000;
 const TOKEN = "a secret, as long as you like";
 
-let worker: TestWorker<ImageEnv>;
+let worker: TestWorker<Env>;
 beforeAll(async () => {
   worker = await startWorker("dist", { MAX_BODY_BYTES: LIMIT, UPLOAD_TOKEN: TOKEN });
 });

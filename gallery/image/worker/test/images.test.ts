@@ -7,7 +7,7 @@ import * as crate from "../../image_metadata/pkg/image_metadata.js";
 import { instantiate } from "../platform";
 import { type TestWorker, startWorker } from "../platform/test/worker";
 import type { Metadata } from "../src/contract";
-import { type ImageEnv, getMetadata } from "../src/images";
+import { getMetadata } from "../src/images";
 import { jpeg, png } from "./samples";
 
 const module = readFileSync(join(import.meta.dirname, "../../image_metadata/pkg/image_metadata_bg.wasm"));
@@ -17,7 +17,7 @@ const wasm = instantiate(crate, Reflect.construct(WebAssembly.Module, [module]) 
 const KIB = 1024;
 const LIMIT = 3000 * KIB;
 
-let worker: TestWorker<ImageEnv>;
+let worker: TestWorker<Env>;
 beforeAll(async () => {
   worker = await startWorker("dist");
 });
@@ -52,7 +52,7 @@ async function ask(image: Uint8Array, meanwhile: Record<number, () => Promise<un
       );
     },
   };
-  const env = { IMAGES: bucket as unknown as R2Bucket, MAX_BODY_BYTES: LIMIT };
+  const env = { IMAGES: bucket as unknown as R2Bucket, MAX_BODY_BYTES: LIMIT, UPLOAD_TOKEN: "" };
   const response = await getMetadata(new Request("http://worker/"), { env, wasm, params: { key: "a" } });
   return (await response.json()) as Metadata;
 }

@@ -13,7 +13,27 @@ declare module "*/build.json" {
   export default build;
 }
 
-// wrangler's default rule for *.wasm: the import is the compiled module.
+// wrangler's default rules: what the import of a file is, by the end of its name.
+declare module "*.bin" {
+  const bytes: ArrayBuffer;
+  export default bytes;
+}
+
+declare module "*.txt" {
+  const text: string;
+  export default text;
+}
+
+declare module "*.html" {
+  const text: string;
+  export default text;
+}
+
+declare module "*.sql" {
+  const text: string;
+  export default text;
+}
+
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

@@ -1,6 +1,6 @@
 import * as crate from "../../my_worker/pkg/my_worker.js";
 import module from "../../my_worker/pkg/my_worker_bg.wasm";
-import { type Env, type Routes, instantiate, serve } from "../platform";
+import { type Routes, instantiate, serve } from "../platform";
 
 const wasm = instantiate(crate, module);
 

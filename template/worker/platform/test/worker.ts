@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import * as miniflares from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 
 // What is bound to a Worker, its project knows: say so with `startWorker<Env>`.
 type AnyBindings = Record<string, any>;
@@ -19,10 +19,38 @@ export interface TestWorker<Bindings = AnyBindings> {
   logLine(text: string): Promise<string>;
   /** What is bound to it in wrangler.toml: a bucket, a database, a variable, each by its name. */
   readonly env: Bindings;
+  /** The Worker as a service binding has it: `fetch`, and the RPC methods of its default class. */
+  readonly service: AnyBindings;
+  /** Has a cron tick. */
+  scheduled(tick: { cron: string; scheduledTime?: Date }): Promise<{ outcome: string }>;
+  /** Has a queue deliver a batch. A message without an id has its index for one. */
+  queue(name: string, messages: TestMessage[]): Promise<Delivered>;
   stop(): Promise<void>;
 }
 
+export interface TestMessage {
+  body: unknown;
+  id?: string;
+  timestamp?: Date;
+  attempts?: number;
+}
+
+/** What became of a batch, its messages by their ids. After `ok`, those that are not named here are acknowledged. */
+export interface Delivered {
+  outcome: string;
+  ackAll: boolean;
+  explicitAcks: string[];
+  retryBatch: { retry: boolean };
+  retryMessages: { msgId: string }[];
+}
+
 type Options = ConstructorParameters<typeof miniflares.Miniflare>[0];
+
+/** Of a configuration, what is no option of Miniflare's. */
+interface Named {
+  name?: string | undefined;
+  services?: { binding: string; service: string }[];
+}
 
 // Newer ones make options of theirs from those of Miniflare 4, which wrangler gives.
 const convert = Reflect.get(miniflares, "convertV4MiniflareOptions") as ((options: object) => object) | undefined;
@@ -34,11 +62,23 @@ function logging(log: (text: string) => void): object {
     : { handleStructuredLogs: ({ message }: { message: string }) => log(`${message}\n`) };
 }
 
+/**
+ * What stands beside the entry of a bundle, each of the kind that wrangler's rules say, the project's own before the
+ * defaults. wrangler has put a checksum in place of its folder, so that only the end of a glob tells.
+ */
+function modulesIn(bundle: string, rules: { type: string; include: string[] }[]): { type: string; path: string }[] {
+  const end = (glob: string) => glob.replace(/^.*[*/](?=.)/, "");
+  return readdirSync(bundle).flatMap((file) => {
+    const rule = rules.find(({ include }) => include.some((glob) => file.endsWith(end(glob))));
+    return rule === undefined || file === "index.js" ? [] : [{ type: rule.type, path: join(bundle, file) }];
+  });
+}
+
 const noNetwork = async () => new Response("no network in tests", { status: 502 });
 
 /**
- * Starts the bundle in `worker/<folder>`, with other variables than wrangler.toml's where given. What it fetches is
- * answered by `outside`.
+ * Starts the bundle in `worker/<folder>`, with other variables than wrangler.toml's where given. What it fetches, from
+ * other Workers that are bound to it too, is answered by `outside`.
  */
 export async function startWorker<Bindings = AnyBindings>(
   folder: string,
@@ -49,16 +89,22 @@ export async function startWorker<Bindings = AnyBindings>(
   const bundle = join(root, folder);
   // In the order in which wrangler looks for them.
   const configurations = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"].map((name) => join(root, name));
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(String(configurations.find(existsSync)));
-  // The Worker alone: with static files before it, a small request would take twice the time.
-  delete workerOptions.assets;
-  const modules = readdirSync(bundle)
-    .filter((file) => file.endsWith(".wasm"))
-    .map((file) => ({ type: "CompiledWasm" as const, path: join(bundle, file) }));
+  const configuration = String(configurations.find(existsSync));
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(configuration);
+  const { name, services = [] } = unstable_readConfig({ config: configuration }, { hideWarnings: true }) as Named;
+  const others = services.filter(({ service }) => service !== name).map(({ binding }) => [binding, outside]);
+  const elsewhere = Object.fromEntries(others) as object;
+  // The Worker alone, unless it asks for static files itself: with them before it, a small request would take twice the time.
+  const { assets } = workerOptions as { assets?: { binding?: string } };
+  if (assets?.binding === undefined) {
+    delete workerOptions.assets;
+  }
   const log: string[] = [];
   const options = {
     ...workerOptions,
-    modules: [{ type: "ESModule", path: join(bundle, "index.js") }, ...modules],
+    name,
+    serviceBindings: Object.assign({}, workerOptions.serviceBindings, elsewhere),
+    modules: [{ type: "ESModule", path: join(bundle, "index.js") }, ...modulesIn(bundle, workerOptions.modulesRules ?? [])],
     modulesRoot: bundle,
     // Not through Miniflare's proxy, which would be half of the time of a small request.
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
@@ -79,11 +125,19 @@ export async function startWorker<Bindings = AnyBindings>(
     }
     throw new Error(`the log has no line with ${text}`);
   }
+  const service = (await miniflare.getWorker()) as unknown as AnyBindings;
   return {
     url: await miniflare.unsafeGetDirectURL(),
     log: () => log.join(""),
     logLine,
     env: await miniflare.getBindings(),
+    service,
+    scheduled: (tick) => service["scheduled"](tick),
+    queue: (name, messages) =>
+      service["queue"](
+        name,
+        messages.map((message, index) => ({ id: String(index), timestamp: new Date(), attempts: 1, ...message })),
+      ),
     stop: () => miniflare.dispose(),
   };
 }

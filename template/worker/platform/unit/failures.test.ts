@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import * as crate from "../../../my_worker/pkg-faults/my_worker.js";
 import { type Routes, serve } from "..";
-import { Told, report, reportTo } from "../failures";
+import { Told, attempt, report, reportTo } from "../failures";
 import { Crash, Refusal, instantiate } from "../wasm";
 import { QUOTING } from "./quoting";
 
@@ -138,6 +138,19 @@ it("has no method but a known one", () => {
   report(Object.defineProperty(new Error(), "message", { get: () => expect.unreachable() }), { ...failed, method: "SECRET" }, {});
   report(new Error(), { ...failed, method: "queue" }, {});
   expect(logged().map(({ method }) => method)).toEqual(["other", "other", "queue"]);
+});
+
+it("is all that is told where no request failed, but for the code of a refusal", async () => {
+  const failing = (method: "queue" | "rpc", thrown: unknown) =>
+    attempt({ method, route: "a name" }, {}, undefined, () => Promise.reject(thrown)).catch((error: unknown) => error);
+  const refusal = new Refusal("odd", "secret");
+  const errors = [await failing("queue", refusal), await failing("queue", "secret"), await failing("rpc", new Refusal("internal", ""))];
+  const message = /^the Worker failed; its log has request ([0-9a-f-]{36})$/;
+  const ids = errors.map((error) => message.exec((error as Error).message)?.[1]);
+  expect(errors).toMatchObject([{ name: "Refusal", code: "odd" }, { name: "Error" }, { name: "Error" }]);
+  expect(logged()).toMatchObject(ids.map((requestId) => ({ requestId, route: "a name" })));
+  expect(await failing("rpc", refusal)).toBe(refusal);
+  expect(logged().length).toBe(3);
 });
 
 it("leaves an error its stack, and V8 its way to write one", async () => {

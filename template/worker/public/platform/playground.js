@@ -51,6 +51,7 @@ async function send(sender) {
     answer.headers = response.headers;
     answer.down = bytes.byteLength;
     answer.text = new TextDecoder().decode(bytes);
+    answer.body = new Blob([bytes], { type: response.headers.get("content-type") ?? "" });
   } catch (error) {
     answer.title = `No answer: ${error.message}`;
   }
@@ -158,8 +159,13 @@ function detailsOf(answer) {
   ];
 }
 
-/** The body of an answer: a table of its fields where the page wants one, else its JSON, else as it came. */
+/** The body of an answer: a picture, a table of its fields where the page wants one, else its JSON, else as it came. */
 function contentOf(answer) {
+  if (answer.body.type.startsWith("image/")) {
+    const picture = make("img", { alt: "The picture that came back", src: URL.createObjectURL(answer.body) });
+    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
+    return [make("h3", {}, "Body"), make("figure", {}, picture)];
+  }
   try {
     const json = JSON.parse(answer.text);
     const block = bodyBlock("Body", JSON.stringify(json, undefined, 2));

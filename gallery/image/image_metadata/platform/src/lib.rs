@@ -111,7 +111,7 @@ fn told(payload: &dyn Any) -> &str {
 }
 
 /// How those messages of std's begin that go on with values.
-const BEGINNINGS: [&str; 13] = [
+const BEGINNINGS: [&str; 14] = [
     "called `Result::unwrap()` on an `Err` value",
     "index out of bounds",
     "range start index",
@@ -125,6 +125,7 @@ const BEGINNINGS: [&str; 13] = [
     "assertion `left != right` failed",
     "RefCell already",
     "no entry found for key",
+    "failed to spawn thread",
 ];
 
 fn beginning(message: &str) -> &'static str {
