@@ -38,7 +38,7 @@ class Settings:
         return cls(
             Path(run_with_tools(project, "bash", "-c", where).strip()),
             wrangler["compatibility_date"],
-            wrangler["compatibility_flags"],
+            wrangler.get("compatibility_flags", []),
             wrangler["vars"],
         )
 

@@ -273,7 +273,6 @@ await() {
 }
 
 # Ends those that go on.
-
 end_steps() {
   local i
   for ((i = 1; i <= BEGUN; i++)); do

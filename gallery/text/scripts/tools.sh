@@ -274,7 +274,6 @@ await() {
 }
 
 # Ends those that go on.
-
 end_steps() {
   local i
   for ((i = 1; i <= BEGUN; i++)); do
