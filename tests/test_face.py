@@ -201,8 +201,9 @@ def test_the_picture_shows_the_questions_of_today(template: Path, tmp_path: Path
 @pytest.mark.xdist_group("current")
 def test_the_picture_shows_what_a_build_says_today(projects: Projects) -> None:
     project = projects.tested("current")
-    # The size is told of a module that was just built, as in the picture.
+    # The size is told of a module that was just built, as in the picture; and setup has written the type Env.
     (project / "my_worker/pkg/stamp").unlink()
+    build_sh(project, "types")
     said = picture.screen(build_sh(project).encode())
     kept = figureless(map(picture.words, picture.kept(said, picture.of_building)))
     # In any order, for that of the tests depends on how long each took the last time.
