@@ -122,6 +122,7 @@ def test_the_crates_of_the_lock_build_on_the_oldest_rust(projects: Projects, tem
         (project / lock).write_bytes((other / lock).read_bytes())
     share_builds(other, project)
     projects.compile_quickly(project)
+    build_sh(project, "setup")
     command, says = ([], "my_worker is built and tested") if ALL else (["build"], ">>> Building my_worker/pkg")
     assert says in build_sh(project, *command)
     assert (project / CRATES).read_bytes() == (other / CRATES).read_bytes()
