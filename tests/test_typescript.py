@@ -32,6 +32,8 @@ def test_the_type_of_what_is_bound_follows_the_configuration_and_the_names_of_se
     """And not the secrets of one machine, which another one lacks."""
     configuration = (tested / "worker/wrangler.toml").read_text() + BINDING
     secrets = {"worker/.dev.vars.example": "TOKEN=any\n", "worker/.dev.vars": "OF_THIS_MACHINE=secret\n"}
+    # An earlier test may have left that of another configuration.
+    build_sh(tested, "types")
     before = (tested / ENV).read_text()
     with written(tested, {"worker/wrangler.toml": configuration, "worker/src/cached.ts": USED, **secrets}):
         printed = build_sh(tested, "check", status=1)
