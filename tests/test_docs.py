@@ -267,6 +267,7 @@ def lint(project: Path) -> None:
         project,
         "tsc",
         "tsc --project test",
+        "oxlint --config=.oxlintrc.json --quiet src test",
         "cd ../my_worker",
         "cargo fmt --check",
         "CARGO_TARGET_DIR=target cargo clippy --quiet --locked --no-deps --all-targets --all-features -- --deny warnings",

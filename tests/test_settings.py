@@ -278,8 +278,8 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
     ".vscode/extensions.json": [
         (
             "recommendations",
-            ["rust-lang.rust-analyzer", "oxc.oxc-vscode"],
-            "an editor would judge neither the crate nor the TypeScript",
+            ["rust-lang.rust-analyzer", "oxc.oxc-vscode", "tamasfe.even-better-toml"],
+            "an editor would judge neither the crate nor the TypeScript, nor wrangler.toml",
         ),
     ],
     ".vscode/settings.json": [
@@ -287,7 +287,6 @@ SETTINGS: dict[str, list[tuple[str, Wanted, str]]] = {
         ("rust-analyzer.cargo.features", "all", "an editor would not know the module `faults` of the platform"),
         ("rust-analyzer.cargo.targetDir", True, "an editor and build.sh would wait for each other, and compile anew"),
         ("rust-analyzer.check.command", "clippy", "an editor would pass what ./build.sh test refuses"),
-        ("js/ts.tsdk.path", "worker/node_modules/typescript/lib", "an editor would judge by a TypeScript of its own"),
         ("oxc.path.oxlint", "worker/node_modules/.bin/oxlint", "an editor would look for the linter at the root"),
     ],
     "worker/.oxlintrc.json": [

@@ -312,6 +312,7 @@ BESIDE = {
     "worker/src/data/own.ttf": "letters",
     "worker/src/own.d.ts": 'declare module "*.ttf" {\n  const bytes: ArrayBuffer;\n  export default bytes;\n}\n',
     "worker/files/static.txt": "static",
+    "worker/.dev.vars": "OF_THIS_MACHINE=secret\n",
     "worker/src/index.ts": """import * as crate from "../../my_worker/pkg/my_worker.js";
 import module from "../../my_worker/pkg/my_worker_bg.wasm";
 import { type Env, type Routes, instantiate, serve } from "../platform";
@@ -343,6 +344,7 @@ it("has all of it", async () => {
   const worker = await startWorker("dist");
   const answer = await fetch(new URL("/beside", worker.url));
   expect(await answer.json()).toEqual([4, "two words", "<!doctype html>", 7, "static"]);
+  expect(Object.keys(worker.env)).not.toContain("OF_THIS_MACHINE");
   await worker.stop();
 });
 """,
@@ -360,15 +362,17 @@ fallthrough = true
 
 
 @EACH
-def test_the_tests_of_a_project_have_what_stands_beside_its_module(tested: Path) -> None:
+def test_the_tests_of_a_project_have_what_stands_beside_its_module_and_no_secret_of_this_machine(tested: Path) -> None:
     settings = tested / "worker/wrangler.toml"
     settings.write_text(settings.read_text() + BESIDE_SETTINGS)
     for path, text in BESIDE.items():
         (tested / path).parent.mkdir(exist_ok=True)
         (tested / path).write_text(text)
     try:
-        assert "26 passed" in with_tools(tested, "tsc", "tsc --project test", "vitest run beside contract")
+        with_tools(tested, "tsc", "tsc --project test")
+        assert "26 passed" in build_sh(tested, "test", "beside", "contract")
     finally:
+        (tested / "worker/.dev.vars").unlink()
         run("git", "checkout", "--quiet", "worker", cwd=tested)
         run("git", "clean", "--quiet", "--force", "-d", "worker/src", "worker/test", "worker/files", cwd=tested)
 

@@ -37,7 +37,7 @@ def test_the_type_of_what_is_bound_follows_the_configuration_and_the_names_of_se
     before = (tested / ENV).read_text()
     with written(tested, {"worker/wrangler.toml": configuration, "worker/src/cached.ts": USED, **secrets}):
         printed = build_sh(tested, "check", status=1)
-        assert f"{ENV}, the type of what is bound, is of another configuration: ./build.sh types makes it anew" in printed
+        assert f"{ENV}, the type of what is bound, is missing, or of another configuration: ./build.sh types makes it" in printed
         assert "Property 'CACHE' does not exist on type 'Env'" in printed
         assert (tested / ENV).read_text() == before
 

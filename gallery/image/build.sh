@@ -40,7 +40,7 @@ END
   cat <<'END'
 
 Without a command: check, setup if something is missing, build and test.
-Arguments after dev, deploy and wrangler go to wrangler.
+Arguments after dev, deploy and wrangler go to wrangler. Those after test go to vitest, and only its tests run.
 END
 }
 
@@ -53,11 +53,11 @@ main() {
   [ ! -f scripts/own.sh ] || source scripts/own.sh
   [ $# -eq 0 ] || shift
   case $command in
-    all | check | setup | build | types | test | bundles | bench)
+    all | check | setup | build | types | bundles | bench)
       [ $# -eq 0 ] || stop 2 "$command takes no argument, found: $*"
       ;;
     names) [ $# -le 2 ] || stop 2 "names takes FILE.wasm and FILE.map at most, found: $*" ;;
-    dev | deploy | wrangler) ;;
+    test | dev | deploy | wrangler) ;;
     help | -h | --help)
       usage
       exit
@@ -117,7 +117,7 @@ cmd_all() {
 ## check    compare the tools with the pins, your own files with the casing; types and lints of TypeScript; changes nothing
 cmd_check() {
   check_project
-  is_env_current || say "$ENV_TYPES, the type of what is bound, is of another configuration: ./build.sh types makes it anew"
+  is_env_current || say "$ENV_TYPES, the type of what is bound, is missing, or of another configuration: ./build.sh types makes it"
   say "TypeScript: types, lints"
   check_typescript
 }
@@ -181,6 +181,7 @@ cmd_build() {
 cmd_types() {
   require_tools
   write_env
+  say "$ENV_TYPES is of today's configuration"
 }
 
 readonly ENV_TYPES=worker/worker-configuration.d.ts
@@ -231,6 +232,7 @@ weigh() {
 cmd_test() {
   require_tools
   cmd_build
+  if [ $# -gt 0 ]; then (cd worker && vitest run "$@") && return; fi
   say "Rust: format, lints, tests"
   local manifest=--manifest-path="$CRATE/Cargo.toml"
   cargo fmt "$manifest" --check || stop 1 "cargo fmt would change these lines: run cargo fmt --package $CRATE in $CRATE"

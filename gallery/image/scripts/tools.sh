@@ -283,15 +283,16 @@ end_steps() {
 # Runs a command, and says now and then that it goes on.
 patiently() {
   local status=0
-  start_clock
+  start_clock "$STEP"
   "$@" || status=$?
   kill "$CLOCK"
   return "$status"
 }
 
-# Begins to say after 2, 4, 8, 16 seconds and so on that something goes on; whoever begins it ends the process $CLOCK.
+# Begins to say after 2, 4, 8, 16 seconds and so on that something goes on, and what; whoever begins it ends the process
+# $CLOCK.
 start_clock() {
-  clock &
+  clock "${1:-}" &
   CLOCK=$!
   # Or bash would tell that it was ended.
   disown "$CLOCK"
@@ -302,7 +303,7 @@ clock() {
   # Whoever reads what is printed does not wait for it.
   while sleep 0.5 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
     [ $((SECONDS - began)) -ge "$next" ] || continue
-    echo "    still at it, $((SECONDS - began)) s" >&2
+    echo "    still at it, $((SECONDS - began)) s${1:+: $1}" >&2
     next=$((next + (next < 10 ? next : 10)))
   done
 }

@@ -49,6 +49,7 @@ type Options = ConstructorParameters<typeof miniflares.Miniflare>[0];
 /** Of a configuration, what is no option of Miniflare's. */
 interface Named {
   name?: string | undefined;
+  vars?: Record<string, unknown>;
   services?: { binding: string; service: string }[];
 }
 
@@ -77,7 +78,7 @@ function modulesIn(bundle: string, rules: { type: string; include: string[] }[])
 const noNetwork = async () => new Response("no network in tests", { status: 502 });
 
 /**
- * Starts the bundle in `worker/<folder>`, with other variables than wrangler.toml's where given. What it fetches, from
+ * Starts the bundle in `worker/<folder>`, with other variables than wrangler.toml's, or with secrets, where given. What it fetches, from
  * other Workers that are bound to it too, is answered by `outside`.
  */
 export async function startWorker<Bindings = AnyBindings>(
@@ -91,7 +92,7 @@ export async function startWorker<Bindings = AnyBindings>(
   const configurations = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"].map((name) => join(root, name));
   const configuration = String(configurations.find(existsSync));
   const { workerOptions } = unstable_getMiniflareWorkerOptions(configuration);
-  const { name, services = [] } = unstable_readConfig({ config: configuration }, { hideWarnings: true }) as Named;
+  const { name, vars: ofConfiguration = {}, services = [] } = unstable_readConfig({ config: configuration }, { hideWarnings: true }) as Named;
   const others = services.filter(({ service }) => service !== name).map(({ binding }) => [binding, outside]);
   const elsewhere = Object.fromEntries(others) as object;
   // The Worker alone, unless it asks for static files itself: with them before it, a small request would take twice the time.
@@ -108,7 +109,8 @@ export async function startWorker<Bindings = AnyBindings>(
     modulesRoot: bundle,
     // Not through Miniflare's proxy, which would be half of the time of a small request.
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-    bindings: Object.assign({}, workerOptions.bindings, vars),
+    // Not those of .dev.vars, with which a test would pass on one machine alone.
+    bindings: { ...ofConfiguration, ...vars },
     outboundService: outside,
     ...logging((text) => log.push(text)),
   };
