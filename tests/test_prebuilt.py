@@ -261,6 +261,23 @@ def test_where_there_is_no_sha256sum_another_program_tells(
     assert len(machine.there()) == 2
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_program_that_does_not_run_any_more_is_brought_anew(
+    machine: Machine, archives: dict[str, bytes], tool: str
+) -> None:
+    with mirror(lambda request: request.whole(archives[request.path])) as server:
+        machine.setup(WASM_TOOLS_URL=server.url)
+        (program,) = [path for path in (machine.cache / "wasm-worker").glob(f"{tool}-*/bin/{tool}")]
+        whole = program.read_bytes()
+        # As of another processor.
+        program.write_bytes(b"\x7fELF")
+        printed = build_sh(machine.project, "check", status=1, XDG_CACHE_HOME=str(machine.cache))
+        assert re.search(rf"^  {tool} +none .*\./build\.sh setup$", printed, re.M)
+        machine.setup(WASM_TOOLS_URL=server.url)
+    assert program.read_bytes() == whole
+    assert not machine.cargo.exists()
+
+
 # --- They are others than those that were released ---
 
 
@@ -301,7 +318,8 @@ def half(request: Request) -> None:
 @pytest.mark.parametrize(("answer", "why"), [(missing, r"curl: \(22\).*404"), (half, r"curl: \(18\)")])
 def test_what_a_server_does_not_give_is_compiled(machine: Machine, answer: Callable[[Request], None], why: str) -> None:
     with mirror(answer) as server:
-        printed = machine.compiles(why, WASM_TOOLS_URL=server.url.replace("//", "//somebody:secret@"))
+        # A bracket is a pattern to curl.
+        printed = machine.compiles(why, WASM_TOOLS_URL=server.url.replace("//", "//somebody:[secret@"))
     assert "secret" not in printed
     assert machine.there() == []
 
@@ -314,9 +332,15 @@ def test_a_server_that_hangs_is_left(machine: Machine, archives: dict[str, bytes
     assert re.search(r"^    still at it, \d+ s$", printed, re.M)
 
 
-@pytest.mark.parametrize(("protocol", "why"), [("http", r"curl: \(7\)"), ("ftp", r"curl: \(1\)")])
-def test_a_host_that_refuses_and_a_protocol_that_is_not_spoken(machine: Machine, protocol: str, why: str) -> None:
-    machine.compiles(why, WASM_TOOLS_URL=f"{protocol}://127.0.0.1:{free_port()}")
+def test_a_host_that_refuses_is_left(machine: Machine) -> None:
+    machine.compiles(r"curl: \(7\)", WASM_TOOLS_URL=f"http://127.0.0.1:{free_port()}")
+
+
+@pytest.mark.parametrize("url", ["mirror.example", "ftp://mirror.example", "ftp://somebody:secret@mirror.example"])
+def test_what_is_no_address_is_refused(machine: Machine, url: str) -> None:
+    printed = machine.setup(status=2, WASM_TOOLS_URL=url)
+    assert "mirror.example: expected https://HOST or http://HOST, or nothing" in printed
+    assert "secret" not in printed
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue refuses")
