@@ -200,7 +200,8 @@ pub fn missing() -> u32 {
 
 # What nothing on this machine says: the words of Cloudflare, and of wrangler, which has heard them.
 TOLD = {
-    "Error 1102: Worker exceeded resource limits": "128 MB",
+    "Error 1102: Worker exceeded resource limits": "or exceededMemory",
+    '"outcome":"exceededCpu"': "cpu_ms",
     "✘ [ERROR] Worker exceeded memory limit.": "128 MB",
     '"outcome":"exceededMemory"': "128 MB",
     "Script startup exceeded CPU time limit. [code: 10021]": "check startup",
