@@ -68,6 +68,10 @@ def test_a_durable_object_is_in_every_bundle(projects: Projects) -> None:
     with (project / "worker/wrangler.toml").open("a") as settings:
         settings.write('\n[[durable_objects.bindings]]\nname = "ROOMS"\nclass_name = "Room"\n')
         settings.write('\n[[migrations]]\ntag = "v1"\nnew_sqlite_classes = ["Room"]\n')
+        # What other Workers have keeps none of these from starting.
+        settings.write('\n[[durable_objects.bindings]]\nname = "THEIRS"\nclass_name = "Room"\nscript_name = "theirs"\n')
+        settings.write('\n[[workflows]]\nname = "flow"\nbinding = "FLOW"\nclass_name = "Flow"\nscript_name = "theirs"\n')
+        settings.write('\n[[tail_consumers]]\nservice = "theirs"\n')
     assert "failed at: bundling worker/dist." in build_sh(project, "bundles", status=1)
     with (project / "worker/src/index.ts").open("a") as index:
         index.write('\nexport { DurableObject as Room } from "cloudflare:workers";\n')
