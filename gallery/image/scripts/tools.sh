@@ -89,8 +89,8 @@ component() {
 
 # wasm-pack 0.12.0 has no --version: the folder it was installed in tells, or Cargo's own list.
 wasm_pack_version() {
-  if [ -x "$TOOLS/wasm-pack-$WASM_PACK/bin/wasm-pack" ]; then
-    echo "$WASM_PACK"
+  if [ -d "$TOOLS/wasm-pack-$WASM_PACK" ]; then
+    ! runs "$TOOLS/wasm-pack-$WASM_PACK/bin/wasm-pack" wasm-pack "$WASM_PACK" >/dev/null || echo "$WASM_PACK"
   elif ! wasm-pack --version 2>/dev/null | cut -d ' ' -f 2 | grep . && command -v wasm-pack >/dev/null; then
     cargo install --list 2>/dev/null | sed -n 's/^wasm-pack v\(.*\):$/\1/p'
   fi
@@ -190,6 +190,10 @@ check_tool() {
 setup_tools() {
   local missing packages="the npm packages of worker/ (a minute when they are not cached)"
   [ "${WASM_TOOLS_FROM:-source}" = source ] || stop 2 "WASM_TOOLS_FROM is $WASM_TOOLS_FROM: expected source, or nothing"
+  case ${WASM_TOOLS_URL:-https://} in
+    https://* | http://*) ;;
+    *) stop 2 "WASM_TOOLS_URL is ${WASM_TOOLS_URL##*@}: expected https://HOST or http://HOST, or nothing" ;;
+  esac
   missing=$(each_tool name_setup | awk '!seen[$0]++' | tr '\n' ' ')
   case $missing in
     '') ;;
@@ -198,6 +202,9 @@ setup_tools() {
       lock "$TOOLS/lock"
       rm -rf "$TOOLS/staging"
       mkdir "$TOOLS/staging"
+      drop_broken wasm-bindgen "$WASM_BINDGEN"
+      drop_broken wasm-pack "$WASM_PACK"
+      drop_broken node "$NODE"
       case $missing in *setup_rust*) begin "Installing Rust $RUST (some seconds, once on this machine)" setup_rust ;; esac
       case $missing in *setup_wasm_bindgen*) download wasm-bindgen "$WASM_BINDGEN" "$WASM_BINDGEN" ;; esac
       case $missing in *setup_wasm_pack*) download wasm-pack "$WASM_PACK" "v$WASM_PACK" ;; esac
@@ -463,6 +470,23 @@ setup_wasm_pack() {
   setup_tool wasm-pack "$WASM_PACK" "one to two minutes" compile wasm-pack --version "$WASM_PACK"
 }
 
+# Removes a tool that is there and does not run, half of it or one for another processor: name, version.
+drop_broken() {
+  [ ! -d "$TOOLS/$1-$2" ] || runs "$TOOLS/$1-$2/bin/$1" "$1" "$2" >/dev/null || rm -rf "${TOOLS:?}/$1-$2"
+}
+
+# Whether a program runs here and is the one that is wanted: its path, name, version. Prints what it says of that.
+runs() {
+  local said
+  said=$("$1" --version 2>&1) || true
+  echo "$said"
+  case $said in
+    # wasm-pack 0.12.0 has no --version, and says so.
+    "$2 $3" | "v$3" | *"'--version'"*) ;;
+    *) return 1 ;;
+  esac
+}
+
 # Brings a tool into its folder in $TOOLS, if it is not there: name, version, how long it takes, and the command that
 # puts it into a folder. That one gets its name when it is complete.
 setup_tool() {
@@ -518,11 +542,13 @@ unpack() {
   local staging="$TOOLS/staging/$1" archive=${3#*/} base=${WASM_TOOLS_URL:-https://github.com} protocols='=https' url said
   case $base in http://*) protocols='=http,https' ;; esac
   url="${base%/}/wasm-bindgen/$1/releases/download/$3.tar.gz"
+  url=${url//\\/%5C}
   mkdir -p "$staging/bin"
-  # Less than 30 KB a second takes longer than to compile it.
-  if ! said=$(curl --silent --show-error --fail --location --proto "$protocols" --connect-timeout 5 --speed-limit 30000 \
-    --speed-time 10 --output "$staging/archive" "$url" 2>&1); then
-    # The address could have a password.
+  # Less than 30 KB a second takes longer than to compile it, and so does what has no end. The address could have a
+  # password: so it is no argument, which all users of a machine can see, and no pattern, which curl would repeat.
+  if ! said=$(printf 'url = "%s"' "${url//\"/%22}" | curl --silent --show-error --fail --location --globoff \
+    --proto "$protocols" --connect-timeout 5 --speed-limit 30000 --speed-time 10 --max-time 300 --max-filesize 100000000 \
+    --output "$staging/archive" --config - 2>&1); then
     echo "${url##*@}: ${said:-curl failed}" >"$staging.why"
     return "$TO_COMPILE"
   fi
@@ -534,15 +560,11 @@ unpack() {
   tar -xOzf "$staging/archive" "$archive/$1" >"$staging/bin/$1"
   rm "$staging/archive"
   chmod +x "$staging/bin/$1"
-  said=$("$staging/bin/$1" --version 2>&1) || true
-  case $said in
-    # wasm-pack 0.12.0 has no --version, and says so.
-    "$1 $2" | *"'--version'"*) mv "$staging" "$TOOLS/$1-$2" ;;
-    *)
-      echo "the program that was released does not run here: $said" >"$staging.why"
-      return "$TO_COMPILE"
-      ;;
-  esac
+  if ! said=$(runs "$staging/bin/$1" "$1" "$2"); then
+    echo "the program that was released does not run here: $said" >"$staging.why"
+    return "$TO_COMPILE"
+  fi
+  mv "$staging" "$TOOLS/$1-$2"
 }
 
 # The SHA-256 of standard input; with an argument, the program that tells it.

@@ -53,6 +53,9 @@ interface Named {
   services?: { binding: string; service: string }[];
 }
 
+/** Classes that are bound, by the names of their bindings; one without a Worker is this Worker's. */
+type Classes = Record<string, { scriptName?: string }>;
+
 // Newer ones make options of theirs from those of Miniflare 4, which wrangler gives.
 const convert = Reflect.get(miniflares, "convertV4MiniflareOptions") as ((options: object) => object) | undefined;
 
@@ -100,9 +103,17 @@ export async function startWorker<Bindings = AnyBindings>(
   if (assets?.binding === undefined) {
     delete workerOptions.assets;
   }
+  // Objects and workflows of another Worker no test has, nor one that hears of this one's log.
+  const { durableObjects, workflows } = workerOptions as Record<string, Classes | undefined>;
+  const own = (bound: Classes = {}): object =>
+    Object.fromEntries(Object.entries(bound).filter(([, { scriptName = name }]) => scriptName === name));
   const log: string[] = [];
   const options = {
     ...workerOptions,
+    durableObjects: own(durableObjects),
+    workflows: own(workflows),
+    tails: undefined,
+    streamingTails: undefined,
     name,
     serviceBindings: Object.assign({}, workerOptions.serviceBindings, elsewhere),
     modules: [{ type: "ESModule", path: join(bundle, "index.js") }, ...modulesIn(bundle, workerOptions.modulesRules ?? [])],
