@@ -21,7 +21,8 @@ from macros import JINJA, casing, examples, names, pins, quoting, stored
 
 from maintenance.registries import order
 
-ASKED = [name for name, question in QUESTIONS.items() if question.get("when") is not False]
+# nodejs_compat is asked in the update of an older project alone.
+ASKED = [name for name, question in QUESTIONS.items() if question.get("when") is not False and name != "nodejs_compat"]
 VERSIONS = ["rust_version", "wasm_pack_version", "wrangler_version", "compatibility_date"]
 
 

@@ -359,6 +359,20 @@ def test_renovate_updates_it_with_its_own_command(outdated: Path, template: Path
     assert without_users(files(outdated)) == without_users(files(fresh))
 
 
+@pytest.mark.parametrize(("options", "kept"), [([], True), (["--data=nodejs_compat=no"], False)], ids=["kept", "given up"])
+def test_the_flag_that_a_project_had_stays_where_copier_merges_its_file_anew(
+    template: Path, tmp_path: Path, options: list[str], kept: bool
+) -> None:
+    project = start(template, tmp_path / "project", "v0.7.0")
+    file = project / "worker" / "wrangler.toml"
+    # In the second line, so that no patch fits a file with a new first one.
+    file.write_text(file.read_text().replace('main = "src/index.ts"', 'main = "src/main.ts"'))
+    commit(project, "My own")
+    run(COPIER, "update", "--defaults", f"--vcs-ref={CANDIDATE}", *options, cwd=project)
+    assert ('compatibility_flags = ["nodejs_compat"]' in file.read_text().splitlines()) is kept
+    assert 'main = "src/main.ts"' in file.read_text()
+
+
 def test_recopy_starts_anew_and_keeps_only_what_the_template_does_not_have(
     outdated: Path, template: Path, tmp_path: Path
 ) -> None:
