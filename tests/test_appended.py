@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+import tomli
 from conftest import CANDIDATE
-from helpers import COPIER, commit, files, run
+from helpers import COPIER, commit, files, render, run
 from macros import pins
 from test_update import ONE_ROOM, PLACES, RELEASES, TRIED, TWO_ROOMS, start
 
@@ -115,3 +116,12 @@ def test_a_package_of_ones_own_does_not_stand_in_the_way_of_other_pins(template:
     manifest = json.loads((project / "worker/package.json").read_text())
     assert manifest["dependencies"] == {"nanoid": "5.1.16"}
     assert manifest["devDependencies"]["wrangler"] == pins.SETS["current"]["wrangler"]
+
+
+@pytest.mark.parametrize("example", ["text", "image"])
+def test_what_cargo_add_writes_stands_beside_no_pin(template: Path, tmp_path: Path, example: str) -> None:
+    """At the end of the list, as long as that is in no order of the alphabet; two lines that change would conflict."""
+    project = render(template, tmp_path / "project", {"example": example, "crate_name": "my_worker"})
+    crates = list(tomli.loads((project / "my_worker" / "Cargo.toml").read_text())["dependencies"])
+    assert crates[-1] == "platform"
+    assert crates != sorted(crates)
