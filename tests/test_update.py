@@ -359,6 +359,20 @@ def test_renovate_updates_it_with_its_own_command(outdated: Path, template: Path
     assert without_users(files(outdated)) == without_users(files(fresh))
 
 
+def test_what_stands_around_a_project_comes_once_and_may_be_deleted(template: Path, tmp_path: Path) -> None:
+    project = start(template, tmp_path / "project", "v0.7.0")
+    (project / "AGENTS.md").write_text("# Mine\n")
+    commit(project, "My own")
+    update(project)
+    assert (project / "AGENTS.md").read_text() == "# Mine\n"
+    around = [".editorconfig", ".vscode/extensions.json", ".vscode/settings.json", "AGENTS.md"]
+    for path in around:
+        (project / path).unlink()
+    commit(project, "Without")
+    update(project)
+    assert [path for path in around if (project / path).exists()] == []
+
+
 @pytest.mark.parametrize(("options", "kept"), [([], True), (["--data=nodejs_compat=no"], False)], ids=["kept", "given up"])
 def test_the_flag_that_a_project_had_stays_where_copier_merges_its_file_anew(
     template: Path, tmp_path: Path, options: list[str], kept: bool
