@@ -10,6 +10,7 @@ from urllib.request import urlopen
 import pytest
 from conftest import Projects
 from helpers import ROOT, build_sh, eventually, run, serve, with_tools
+from macros import pins
 
 from maintenance.owner import documented
 
@@ -123,6 +124,17 @@ def build_sh_names(project: Path, line: str) -> str:
     """What ./build.sh names says of a line without its stack, for which it would want the module of a release."""
     line = re.sub(r'"stack":".*?"|wasm-function|index\.js', "", line)
     return run("bash", "-c", "./build.sh names <<<\"$1\"", "bash", line, cwd=project)
+
+
+def test_where_a_crate_wants_another_wasm_bindgen_its_hint_stands_below(project: Path) -> None:
+    minor = int(pins.COMMON["wasm_bindgen"].removeprefix("0.2."))
+    # Of js-sys, the one that goes with it and the one before.
+    fits, other = (f"0.3.{minor - 23 - back}" for back in (0, 1))
+    assert f"js-sys@{fits}" in (ROOT / "docs/crates.md").read_text()
+    depend(project, f'js-sys = "={other}"')
+    printed = build_sh(project, "setup", status=1)
+    assert "Cargo cannot tell what my_worker is made of" in printed
+    assert hint("failed to select a version for `wasm-bindgen`.") in printed
 
 
 NOT_BUILT = {
