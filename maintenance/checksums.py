@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import http.client
 import os
 import urllib.error
 import urllib.request
@@ -27,8 +28,9 @@ def checksums(tool: str, version: str) -> dict[str, str]:
         print(f">>> Downloading {url}", flush=True)
         try:
             with urllib.request.urlopen(url, timeout=30) as answer:
-                found[target] = hashlib.file_digest(answer, "sha256").hexdigest()
-        except OSError as error:
+                # Read as a whole, or half a file would have a checksum, too.
+                found[target] = hashlib.sha256(answer.read()).hexdigest()
+        except (OSError, http.client.HTTPException) as error:
             if not (isinstance(error, urllib.error.HTTPError) and error.code == 404 and target == PERHAPS):
                 raise Unanswered(f"without the checksums of {name} {version}, projects compile it. {url}: {error}") from error
     return found

@@ -120,6 +120,13 @@ def test_a_release_that_cannot_be_had_does_not_come_into_the_set(monkeypatch: py
         checksums("wasm_pack", "9.9.7")
 
 
+def test_half_a_file_has_no_checksum(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mirror(lambda request: request.whole(b"half", 8)) as server:
+        monkeypatch.setenv("WASM_TOOLS_URL", server.url)
+        with pytest.raises(Unanswered, match="without the checksums of wasm-pack 9.9.6, projects compile it. http"):
+            checksums("wasm_pack", "9.9.6")
+
+
 # --- What is taken ---
 
 PINNED, NEWER = {"a": "1", "b": "1", "c": "1"}, {"a": "2", "b": "2", "c": "2"}
