@@ -823,6 +823,7 @@ OWN = [
 KEPT = {
     *(".copier-answers.yml", ".gitignore", "LICENSE", "README.md"),
     *("my_worker/Cargo.lock", "worker/package-lock.json"),
+    *(".editorconfig", ".vscode/extensions.json", ".vscode/settings.json", "AGENTS.md"),
 }
 
 
