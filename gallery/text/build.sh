@@ -128,8 +128,7 @@ check_project() {
     say "LICENSE, which is yours, has the text of another licence than MIT, the answer"
   fi
   local names=(
-    .cargo/config.toml .editorconfig .gitattributes .github/workflows/ci.yml .vscode/{extensions,settings}.json AGENTS.md
-    build.sh docs/platform.md renovate.json rust-toolchain.toml
+    .cargo/config.toml .gitattributes .github/workflows/ci.yml build.sh docs/platform.md renovate.json rust-toolchain.toml
     scripts/{casing,conflicts,tools}.sh scripts/{above,folders,glue,module,names,packages}.mjs scripts/hints.json
     "$CRATE"/{Cargo,clippy,rustfmt}.toml "$CRATE/size-budget.txt" "$CRATE"/src/{lib,metadata,text}.rs
     "$CRATE"/src/metadata/*.rs "$CRATE"/platform/{Cargo,clippy,rustfmt}.toml "$CRATE"/platform/README.md

@@ -413,7 +413,10 @@ put_back() { if [ -n "$2" ]; then echo "$2" >"$1"; else rm -f "$1"; fi; }
 lock_crates() {
   local lock="$CRATE/Cargo.lock" manifest="--manifest-path=$CRATE/Cargo.toml" said
   ! said=$(list_crates "$manifest" 2>&1) || return 0
-  case $said in *--locked*) ;; *) stop 1 "Cargo cannot tell what $CRATE is made of: $said" ;; esac
+  case $said in
+    *--locked*) ;;
+    *) stop 1 "Cargo cannot tell what $CRATE is made of: $said"$'\n'"$(node scripts/names.mjs --hints <<<"$said")" ;;
+  esac
   if [ -n "${CI:-}" ]; then
     echo "$said" >&2
     stop 1 "Cargo.toml wants other crates than Cargo.lock: run ./build.sh setup, commit $lock"
