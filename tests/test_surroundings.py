@@ -819,8 +819,9 @@ OWN = [
     *("worker/origin.pem", "worker/src/notes.md", "worker/src/own.local.ts", "worker/worker-configuration.d.ts"),
     *("worker/platform/build.json", "worker/platform/own.local.ts"),
 ]
-# What an update needs, and leaves alone.
+# What an update needs, and leaves alone; and what .gitignore itself keeps.
 KEPT = {
+    "worker/.dev.vars.example",
     *(".copier-answers.yml", ".gitignore", "LICENSE", "README.md"),
     *("my_worker/Cargo.lock", "worker/package-lock.json"),
     *(".editorconfig", ".vscode/extensions.json", ".vscode/settings.json", "AGENTS.md"),
