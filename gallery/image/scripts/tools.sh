@@ -269,14 +269,14 @@ await() {
         0) echo "    done: ${DOING[i]%% (*}" >&2 && continue ;;
         "$TO_COMPILE") echo "    not to be had: ${DOING[i]%% (*}" >&2 && continue ;;
       esac
-      kill "$CLOCK"
+      kill "$CLOCK" 2>/dev/null || true
       # shellcheck disable=SC2034 # `finish` tells them.
       STEP=${DOING[i]} STOPPED=$(cat "$log.stopped" 2>/dev/null) || true
       exit "$status"
     done
     sleep 0.2
   done
-  kill "$CLOCK"
+  kill "$CLOCK" 2>/dev/null || true
 }
 
 # Ends those that go on.
@@ -292,7 +292,7 @@ patiently() {
   local status=0
   start_clock "$STEP"
   "$@" || status=$?
-  kill "$CLOCK"
+  kill "$CLOCK" 2>/dev/null || true
   return "$status"
 }
 
