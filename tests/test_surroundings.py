@@ -318,6 +318,7 @@ def test_what_changes_while_it_is_compiled_is_built_next_time(house: Path) -> No
 # So does wasm-pack what it is asked for.
 PACKING = """#!/usr/bin/env bash
 "{real}" "$@" || exit
+[ "$1" != --version ] || exit 0
 sed -i.before 's/"-O0",/"-O4",/' Cargo.toml
 """
 

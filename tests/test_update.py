@@ -215,7 +215,8 @@ def test_each_question_is_changed_refused_or_follows_from_another() -> None:
         {name for name in asked if "_version" in name},
     )
     changed = {change.split()[0] for change in EDITED}
-    assert changed | refused | of_image | with_custom | {"compatibility_date"} == asked
+    of_older = {"nodejs_compat"}
+    assert changed | refused | of_image | with_custom | of_older | {"compatibility_date"} == asked
 
 
 @pytest.mark.parametrize(
