@@ -109,7 +109,7 @@ def test_deploy_uploads_what_was_tested_and_shows_the_token_to_cloudflare_only(
     settings = tomli.loads((tested / "worker/wrangler.toml").read_text())
     limit = {"name": "MAX_BODY_BYTES", "type": "json", "json": settings["vars"]["MAX_BODY_BYTES"]}
     assert api.metadata | {"main_module": "index.js", "bindings": [limit]} == api.metadata
-    assert "compatibility_flags" not in api.metadata
+    assert api.metadata.get("compatibility_flags", []) == []
     for setting in ["compatibility_date", "observability"]:
         assert api.metadata[setting] == settings[setting]
 
