@@ -375,6 +375,7 @@ def test_the_tests_of_a_project_have_what_stands_beside_its_module_and_no_secret
         (tested / "worker/.dev.vars").unlink()
         run("git", "checkout", "--quiet", "worker", cwd=tested)
         run("git", "clean", "--quiet", "--force", "-d", "worker/src", "worker/test", "worker/files", cwd=tested)
+        build_sh(tested, "bundles")
 
 
 @CURRENT
