@@ -252,7 +252,10 @@ def test_a_version_gets_no_request_until_it_is_given_its_share(tested: Path, api
     assert api.deployments["my-worker"][0]["versions"] == everything
 
 
-def test_a_preview_has_the_bindings_that_are_written_for_it(tested: Path, api: Cloudflare) -> None:
+# The wrangler of `article` has no previews.
+@pytest.mark.xdist_group("current")
+def test_a_preview_has_the_bindings_that_are_written_for_it(projects: Projects, api: Cloudflare) -> None:
+    tested = projects.tested("current")
     settings = tested / "worker/wrangler.toml"
     before = settings.read_text()
     environment = os.environ | SECRETS | {"CLOUDFLARE_API_BASE_URL": api.url}
