@@ -446,7 +446,7 @@ def test_an_update_brings_no_page_unless_asked(template: Path, tmp_path: Path) -
     commit(project, "Update")
 
     run(*update, "--data=playground=yes", cwd=project)
-    fresh = render(template, tmp_path / "fresh", version=CANDIDATE)
+    fresh = render(template, tmp_path / "fresh", {"nodejs_compat": True}, CANDIDATE)
     theirs = ["worker/wrangler.toml", "worker/platform/test/worker.ts"]
     theirs += [name for name in files(fresh) if name.startswith("worker/public/")]
     assert [files(project)[name] for name in theirs] == [files(fresh)[name] for name in theirs]

@@ -110,7 +110,7 @@ finish() {
 cmd_all() {
   check_tools >/dev/null || cmd_setup
   check_project
-  cmd_test
+  test_all
   say "$CRATE is built and tested. ./build.sh dev serves it here, ./build.sh deploy puts it on Cloudflare"
 }
 
@@ -229,9 +229,18 @@ weigh() {
 
 ## test     format, lints and tests of your crate; types and lints of TypeScript; the Worker's tests in workerd
 cmd_test() {
+  if [ $# -eq 0 ]; then
+    test_all
+  else
+    require_tools
+    cmd_build
+    (cd worker && vitest run "$@")
+  fi
+}
+
+test_all() {
   require_tools
   cmd_build
-  if [ $# -gt 0 ]; then (cd worker && vitest run "$@") && return; fi
   say "Rust: format, lints, tests"
   local manifest=--manifest-path="$CRATE/Cargo.toml"
   cargo fmt "$manifest" --check || stop 1 "cargo fmt would change these lines: run cargo fmt --package $CRATE in $CRATE"
@@ -357,7 +366,7 @@ cmd_deploy() {
   export -n "${credentials[@]}"
   cmd_build
   tested=$(bundle_id)
-  cmd_test
+  test_all
   cmd_build
   [ "$(bundle_id)" = "$tested" ] || stop 1 "a file of the Worker changed while it was tested: deploy it again"
   say "Deploying"
