@@ -87,6 +87,14 @@ def with_tools(project: Path, *commands: str, status: int = 0) -> str:
     return run("bash", "-e", "-c", script + "\n".join(commands), cwd=project, status=status)
 
 
+def kept_folders() -> dict[str, str]:
+    """Where this user's toolchains, crates, tools and packages are, by the variables that say so: for a test with another
+    HOME, which would download them all.
+    """
+    folders = {"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "XDG_CACHE_HOME": ".cache", "npm_config_cache": ".npm"}
+    return {name: os.environ.get(name) or str(Path.home() / folder) for name, folder in folders.items()}
+
+
 def free_port() -> int:
     """A port on loopback that nobody listens on."""
     with socket.socket() as probe:

@@ -19,7 +19,7 @@ import tomli
 import yaml
 from cloudflare import ACCOUNT, ASSETS_TOKEN, TOKEN, UPLOAD, UPLOAD_VERSION, Cloudflare, cloudflare
 from conftest import CANDIDATE, EACH, Projects
-from helpers import ROOT, clone_again, files, render, run
+from helpers import ROOT, clone_again, files, kept_folders, render, run
 
 SECRETS = {"CLOUDFLARE_API_TOKEN": TOKEN, "CLOUDFLARE_ACCOUNT_ID": ACCOUNT}
 
@@ -175,15 +175,14 @@ def at_cloudflare(home: Path) -> dict[str, str]:
     """
     rust = ("rustup", "cargo", "rustc")
     path = [folder for folder in os.environ["PATH"].split(":") if not any(Path(folder, tool).exists() for tool in rust)]
-    folders = {"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "XDG_CACHE_HOME": ".cache", "npm_config_cache": ".npm"}
-    here = {name: Path(os.environ.get(name) or Path.home() / folder) for name, folder in folders.items()}
+    here = {name: Path(folder) for name, folder in kept_folders().items()}
     for old in (here["RUSTUP_HOME"] / "toolchains", here["CARGO_HOME"] / "registry"):
         new = home / f".{old.parent.name.strip('.')}" / old.name
         new.parent.mkdir(parents=True)
         new.symlink_to(old)
     for settings in here["CARGO_HOME"].glob("config.toml"):
         shutil.copy2(settings, home / ".cargo")
-    kept = {name: value for name, value in os.environ.items() if name not in folders}
+    kept = {name: value for name, value in os.environ.items() if name not in here}
     caches = {name: str(here[name]) for name in ("XDG_CACHE_HOME", "npm_config_cache")}
     return kept | caches | {"HOME": str(home), "PATH": ":".join(path), "CI": "true", "WORKERS_CI": "1"}
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 from cloudflare import ACCOUNT, TOKEN, WORKER, Cloudflare, cloudflare
 from conftest import Projects
-from helpers import COPIER, ROOT, commit, copy_built, free_port, going_on, run, share_builds, with_tools
+from helpers import COPIER, ROOT, commit, copy_built, free_port, going_on, kept_folders, run, share_builds, with_tools
 from test_update import USERS_FILES
 
 from maintenance.owner import documented, placed
@@ -105,11 +105,9 @@ def machine(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     home = tmp_path_factory.mktemp("home")
     settings = f'[user]\nname = Reader\nemail = reader@example.com\n[url "{template}"]\ninsteadOf = {GITHUB}\n'
     (home / ".gitconfig").write_text(settings)
-    caches = {"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "XDG_CACHE_HOME": ".cache", "npm_config_cache": ".npm"}
-    caches = {name: os.environ.get(name) or str(Path.home() / folder) for name, folder in caches.items()}
     return (
         dict(os.environ)
-        | caches
+        | kept_folders()
         | {
             "HOME": str(home),
             "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),

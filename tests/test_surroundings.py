@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 import copier
 import pytest
 from conftest import CANDIDATE, Projects
-from helpers import COPIER, build_sh, commit, eventually, files, render, run, serve, share_builds
+from helpers import COPIER, build_sh, commit, eventually, files, kept_folders, render, run, serve, share_builds
 from test_update import move_in
 
 from maintenance.release import released_versions
@@ -542,11 +542,8 @@ def strange(house: Path) -> dict[str, str]:
     write(home, **{".rustfmt.toml": "hard_tabs = true\n", ".config/rustfmt/rustfmt.toml": "hard_tabs = true\n"})
     write(home, **{".npmrc": ABOVE[".npmrc"], ".bashrc": "exit 9\n"})
     # What its owner has installed is where it was.
-    here = Path.home()
-    tools = {"RUSTUP_HOME": ".rustup", "CARGO_HOME": ".cargo", "XDG_CACHE_HOME": ".cache", "npm_config_cache": ".npm"}
-    kept = {name: os.environ.get(name, str(here / folder)) for name, folder in tools.items()}
     named = {name: value.format(house=house) for name, value in NAMED.items()}
-    return named | OVERRIDDEN | kept | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
+    return named | OVERRIDDEN | kept_folders() | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
 
 
 def made(project: Path) -> dict[str, bytes]:
